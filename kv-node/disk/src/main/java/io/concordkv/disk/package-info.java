@@ -1,0 +1,5 @@
+/// The only door to files.
+@NullMarked
+package io.concordkv.disk;
+
+import org.jspecify.annotations.NullMarked;

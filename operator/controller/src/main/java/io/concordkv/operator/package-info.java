@@ -1,0 +1,5 @@
+/// The Quarkus operator: observe, plan, render, act, status.
+@NullMarked
+package io.concordkv.operator;
+
+import org.jspecify.annotations.NullMarked;
