@@ -18,8 +18,7 @@ public record ClusterId(long high, long low) implements Comparable<ClusterId> {
         if (text.length() != 32) {
             throw new IllegalArgumentException("want 32 hexadecimal digits, got '" + text + "'");
         }
-        return new ClusterId(
-                HexFormat.fromHexDigitsToLong(text, 0, 16), HexFormat.fromHexDigitsToLong(text, 16, 32));
+        return new ClusterId(HexFormat.fromHexDigitsToLong(text, 0, 16), HexFormat.fromHexDigitsToLong(text, 16, 32));
     }
 
     @Override

@@ -18,8 +18,7 @@ public record VolumeId(long high, long low) implements Comparable<VolumeId> {
         if (text.length() != 32) {
             throw new IllegalArgumentException("want 32 hexadecimal digits, got '" + text + "'");
         }
-        return new VolumeId(
-                HexFormat.fromHexDigitsToLong(text, 0, 16), HexFormat.fromHexDigitsToLong(text, 16, 32));
+        return new VolumeId(HexFormat.fromHexDigitsToLong(text, 0, 16), HexFormat.fromHexDigitsToLong(text, 16, 32));
     }
 
     @Override
