@@ -1,0 +1,5 @@
+/// Generates the committed YAML and holds it against the Java model.
+@NullMarked
+package io.concordkv.crds;
+
+import org.jspecify.annotations.NullMarked;
