@@ -1,4 +1,6 @@
-/// What a storage engine is, its contract test, and the in-memory engine.
+/// What a storage engine is: an ordered map of bytes with atomic batches and read views. Imports base
+/// and disk only; the shard module writes through it, and nobody else does. An engine owns no thread:
+/// one thread at a time writes, any number of threads read beside it.
 @NullMarked
 package io.concordkv.engine;
 
