@@ -1,0 +1,169 @@
+package io.concordkv.raft;
+
+import io.concordkv.base.Flaw;
+import io.concordkv.base.ReplicaId;
+
+/// How a replica that does not lead gets to lead, and how it answers others who want to (SAFETY R4).
+///
+/// Two questions make an election: a pre-vote, which changes nothing anywhere, then a vote in the next
+/// term (thesis §9.6). Answers depend on term, log and stickiness only, never on the configuration as
+/// this replica sees it. Waiting is by rank: base timeout + rank × delay + jitter.
+final class Election {
+    private static final long NEVER = Long.MIN_VALUE / 4;
+
+    private final GroupState group;
+    private final Ballot ballot = new Ballot();
+    private boolean reluctant;
+    private long deadline;
+    private long leaderHeardAt = NEVER;
+    private long ownVotePersistId;
+
+    Election(GroupState group) {
+        this.group = group;
+        // Nobody is disturbed by an early pre-vote: a live leader's followers refuse it.
+        boolean alone = group.voters().isOnly(group.self);
+        deadline = alone ? group.now : group.now + retryWait() + rank() * group.options.rankDelayNanos();
+    }
+
+    /// When [#isDue] must be asked; never for one that has no vote.
+    long deadline() {
+        return group.voters().contains(group.self) ? deadline : Long.MAX_VALUE;
+    }
+
+    boolean isDue() {
+        return group.now >= deadline();
+    }
+
+    void setReluctant(boolean value) {
+        if (reluctant != value) {
+            reluctant = value;
+            long waited =
+                    (long) group.configurations.newest().configuration().voterCount() * group.options.rankDelayNanos();
+            deadline += value ? waited : -waited;
+        }
+    }
+
+    /// The leader of this term lives.
+    void leaderHeard() {
+        leaderHeardAt = group.now;
+        waitForLeader();
+    }
+
+    /// The leader followed so far is none any more.
+    void leaderLost() {
+        leaderHeardAt = NEVER;
+    }
+
+    void waitForLeader() {
+        var options = group.options;
+        deadline = group.now
+                + options.electionTimeoutNanos()
+                + rank() * options.rankDelayNanos()
+                + group.random.nextLong(options.rankDelayNanos());
+    }
+
+    /// After a lost or tied vote: soon, but not at the same time as the others.
+    void retrySoon() {
+        deadline = Math.min(deadline, group.now + retryWait());
+    }
+
+    /// Asks who would vote for this replica. Returns whether that is decided already (it is the only voter).
+    boolean startPreVote() {
+        begin(Role.PRE_CANDIDATE);
+        ballot.record(group.self, true);
+        if (ballot.outcome(group.voters()) == Ballot.Outcome.WON) {
+            return true;
+        }
+        var question = new PeerMessage.PreVote(group.term + 1, group.log.last());
+        for (ReplicaId voter : group.voters().all()) {
+            if (!voter.equals(group.self)) {
+                group.outbox.send(voter, question);
+            }
+        }
+        return false;
+    }
+
+    /// Votes for itself in the next term and asks for votes; both only count once that is durable.
+    void startVote(boolean transfer) {
+        group.enterTerm(group.term + 1);
+        group.vote(group.self);
+        begin(Role.CANDIDATE);
+        ownVotePersistId = group.outbox.persistIdSoFar();
+        var question = new PeerMessage.Vote(group.term, group.log.last(), transfer);
+        for (ReplicaId voter : group.voters().all()) {
+            if (!voter.equals(group.self)) {
+                group.sendWhenDurable(voter, question);
+            }
+        }
+    }
+
+    /// Returns whether the election is won by this replica's own, now durable, vote.
+    boolean persisted(long persistId) {
+        return group.role == Role.CANDIDATE && persistId >= ownVotePersistId && isWonBy(group.self, true);
+    }
+
+    /// Counts an answer to the running (pre-)vote. Returns whether it is won.
+    boolean isWonBy(ReplicaId voter, boolean granted) {
+        ballot.record(voter, granted);
+        if (!granted) {
+            retrySoon();
+        }
+        return ballot.outcome(group.voters()) == Ballot.Outcome.WON;
+    }
+
+    /// A leader was heard within the election timeout, and it is not the one who asks.
+    boolean isStickyAgainst(ReplicaId candidate) {
+        if (group.role == Role.LEADER) {
+            return true;
+        }
+        return group.now - leaderHeardAt < group.options.electionTimeoutNanos() && !candidate.equals(group.leader);
+    }
+
+    void answer(ReplicaId candidate, PeerMessage.PreVote question) {
+        boolean granted = question.term() > group.term
+                && !isStickyAgainst(candidate)
+                && question.last().isAtLeastAsUpToDateAs(group.log.last());
+        group.outbox.send(candidate, new PeerMessage.PreVoteReply(granted ? question.term() : group.term, granted));
+    }
+
+    /// Answers a vote of the current term.
+    void answer(ReplicaId candidate, PeerMessage.Vote question) {
+        boolean first = group.votedFor.isNone();
+        boolean granted =
+                (first || group.votedFor.equals(candidate)) && question.last().isAtLeastAsUpToDateAs(group.log.last());
+        if (!granted) {
+            group.outbox.send(candidate, new PeerMessage.VoteReply(group.term, false));
+            return;
+        }
+        if (first) {
+            group.vote(candidate);
+        }
+        if (group.role == Role.PRE_CANDIDATE) {
+            group.role = Role.FOLLOWER;
+        }
+        waitForLeader();
+        if (Flaw.VOTE_NOT_DURABLE_BEFORE_ANSWER.isOn()) {
+            group.outbox.send(candidate, new PeerMessage.VoteReply(group.term, true));
+        } else {
+            group.sendWhenDurable(candidate, new PeerMessage.VoteReply(group.term, true));
+        }
+    }
+
+    private void begin(Role role) {
+        group.role = role;
+        group.leader = ReplicaId.NONE;
+        leaderLost();
+        ballot.clear();
+        // Silence is not refusal: give the answers time, but less than a leader would get.
+        deadline = group.now + group.options.electionTimeoutNanos() / 2 + retryWait();
+    }
+
+    private long retryWait() {
+        return group.random.nextLong(group.options.voteRetryNanosMin(), group.options.voteRetryNanosMax() + 1);
+    }
+
+    private int rank() {
+        var configuration = group.configurations.newest().configuration();
+        return Math.max(0, configuration.rank(group.self)) + (reluctant ? configuration.voterCount() : 0);
+    }
+}

@@ -1,0 +1,356 @@
+package io.concordkv.raft;
+
+import io.concordkv.base.EntryKind;
+import io.concordkv.base.Flaw;
+import io.concordkv.base.Invariant;
+import io.concordkv.base.LogEntry;
+import io.concordkv.base.LogPosition;
+import io.concordkv.base.ReplicaId;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// One term of leading: appends, sends, counts, commits. Made when the election is won, thrown away when
+/// leadership ends.
+final class Leadership {
+    private static final byte[] NOTHING = new byte[0];
+
+    private final GroupState group;
+    private final ReadRounds rounds;
+    private final Replicator replicator;
+    private final Heartbeats heartbeats;
+    private final FollowerProgress[] followers;
+
+    /// Index of the first entry of this term, a no-op. Only from here on does counting commit (§5.4.2).
+    private final long termStart;
+
+    private long uncommittedBytes;
+    private long quorumCheckAt;
+    private @Nullable Transfer transfer;
+    private boolean over;
+
+    Leadership(GroupState group, ReadRounds rounds) {
+        this.group = group;
+        this.rounds = rounds;
+        replicator = new Replicator(group);
+        followers = followersOf(group);
+        heartbeats = new Heartbeats(group, rounds);
+        termStart = group.log.lastIndex() + 1;
+        quorumCheckAt = followers.length == 0 ? Long.MAX_VALUE : group.now + group.options.electionTimeoutNanos();
+        append(List.of(new LogEntry(group.term, termStart, EntryKind.NOOP, NOTHING)));
+    }
+
+    /// This replica must stop leading: no quorum was heard, or it is not a voter any more.
+    boolean isOver() {
+        return over;
+    }
+
+    boolean isTransferring() {
+        return transfer != null;
+    }
+
+    long deadline() {
+        long earliest = Math.min(quorumCheckAt, transfer == null ? Long.MAX_VALUE : transfer.deadline());
+        for (FollowerProgress follower : followers) {
+            earliest = Math.min(earliest, heartbeats.dueAt(follower));
+        }
+        return earliest;
+    }
+
+    List<Progress> progress() {
+        return Arrays.stream(followers).map(FollowerProgress::snapshot).toList();
+    }
+
+    void propose(List<byte[]> payloads) {
+        if (transfer != null) {
+            group.outbox.add(new Effect.ProposalRefused(Refusal.TRANSFERRING));
+            return;
+        }
+        Invariant.check(!payloads.isEmpty(), "nothing is proposed");
+        long bytes = 0;
+        for (int i = 0; i < payloads.size(); i++) {
+            bytes += payloads.get(i).length + LogEntry.OVERHEAD_BYTES;
+        }
+        if (uncommittedBytes > 0 && uncommittedBytes + bytes > group.options.uncommittedBytesMax()) {
+            group.outbox.add(new Effect.ProposalRefused(Refusal.TOO_MUCH_UNCOMMITTED));
+            return;
+        }
+        long first = group.log.lastIndex() + 1;
+        var entries = new LogEntry[payloads.size()];
+        for (int i = 0; i < entries.length; i++) {
+            entries[i] = new LogEntry(group.term, first + i, EntryKind.COMMAND, payloads.get(i));
+        }
+        group.outbox.add(new Effect.Proposed(first, entries.length));
+        append(Collections.unmodifiableList(Arrays.asList(entries)));
+    }
+
+    void read() {
+        group.outbox.add(new Effect.ReadOpened(rounds.open()));
+        askIfPossible();
+    }
+
+    void tick() {
+        if (transfer != null && group.now >= transfer.deadline()) {
+            endTransfer(false);
+        }
+        if (group.now >= quorumCheckAt) {
+            checkQuorum();
+        }
+        for (FollowerProgress follower : followers) {
+            if (!over && group.now >= heartbeats.dueAt(follower)) {
+                heartbeats.send(follower);
+                tellTarget(follower);
+            }
+        }
+    }
+
+    void persisted() {
+        advanceCommit();
+    }
+
+    void answered(ReplicaId from, PeerMessage.AppendReply reply) {
+        var follower = find(from);
+        if (follower == null) {
+            return;
+        }
+        follower.heardAt = group.now;
+        if (reply.accepted()) {
+            Invariant.check(
+                    reply.matchIndex() <= group.log.lastIndex(),
+                    "%s acknowledges %d beyond the log's end",
+                    from,
+                    reply.matchIndex());
+            if (follower.accepted(reply.matchIndex(), group.log.compacted().index(), group.now)) {
+                advanceCommit();
+                heartbeats.commitMoved(follower);
+                tellTarget(follower);
+            }
+        } else {
+            follower.rejected(reply.matchIndex(), afterHint(reply.hint()));
+        }
+        replicator.replicate(follower);
+    }
+
+    void answered(ReplicaId from, PeerMessage.HeartbeatReply reply) {
+        var follower = find(from);
+        if (follower == null) {
+            return;
+        }
+        follower.heardAt = group.now;
+        follower.waiting = false;
+        acknowledgeRound(follower, reply.round());
+        if (follower.state == FollowerState.PROBE) {
+            replicator.probe(follower);
+        } else if (follower.match < group.log.lastIndex()) {
+            replicator.replicate(follower);
+            // Nothing moved for a while: the last append may be lost.
+            if (group.now - follower.movedAt >= group.options.heartbeatNanos()) {
+                replicator.probe(follower);
+            }
+        }
+    }
+
+    /// A node frame proves nothing about this group (SAFETY R9); only the known bug believes it does.
+    void frameAcknowledged(ReplicaId peer) {
+        var follower = find(peer);
+        if (Flaw.NODE_FRAME_TAKEN_AS_READ_ROUND.isOn() && follower != null) {
+            acknowledgeRound(follower, rounds.asked());
+        }
+    }
+
+    void fetched(ReplicaId to, List<LogEntry> entries) {
+        var follower = find(to);
+        if (follower != null) {
+            replicator.fetched(follower, entries);
+        }
+    }
+
+    void fetchFailed(ReplicaId to) {
+        var follower = find(to);
+        if (follower != null && follower.fetching) {
+            follower.fetching = false;
+            pause(follower);
+        }
+    }
+
+    void snapshotSent(ReplicaId to, LogPosition position) {
+        var follower = find(to);
+        if (follower != null && follower.state == FollowerState.SNAPSHOT) {
+            long next = Math.min(position.index(), group.log.lastIndex()) + 1;
+            follower.become(FollowerState.PROBE, Math.max(follower.match + 1, next));
+            replicator.probe(follower);
+        }
+    }
+
+    void snapshotFailed(ReplicaId to) {
+        var follower = find(to);
+        if (follower != null && follower.state == FollowerState.SNAPSHOT) {
+            follower.snapshotFrom = group.now + group.options.electionTimeoutNanos();
+            pause(follower);
+        }
+    }
+
+    void unreachable(ReplicaId peer) {
+        var follower = find(peer);
+        if (follower != null && follower.state == FollowerState.REPLICATE) {
+            follower.become(FollowerState.PROBE, follower.match + 1);
+        }
+    }
+
+    void transfer(ReplicaId to) {
+        var follower = find(to);
+        if (transfer != null && transfer.to().equals(to)) {
+            return;
+        }
+        endTransfer(false);
+        if (follower == null || !follower.voter) {
+            group.outbox.add(new Effect.TransferEnded(to, false));
+            return;
+        }
+        transfer = new Transfer(to, group.now + group.options.electionTimeoutNanos(), false);
+        tellTarget(follower);
+    }
+
+    /// Leadership is over: gives up what only a leader can finish.
+    void close() {
+        if (rounds.abort()) {
+            group.outbox.add(new Effect.ReadsAborted(Refusal.LEADERSHIP_LOST));
+        }
+        endTransfer(transfer != null && transfer.told());
+    }
+
+    private void append(List<LogEntry> entries) {
+        for (int i = 0; i < entries.size(); i++) {
+            uncommittedBytes += entries.get(i).bytes();
+        }
+        group.append(entries);
+        for (FollowerProgress follower : followers) {
+            replicator.replicate(follower);
+        }
+    }
+
+    private void advanceCommit() {
+        var log = group.log;
+        long agreed = group.voters().reachedByQuorum(this::matchOf);
+        if (agreed <= log.commit() || (agreed < termStart && !Flaw.OLD_TERM_COMMITTED_BY_COUNTING.isOn())) {
+            return;
+        }
+        for (long index = Math.max(log.commit() + 1, termStart); index <= agreed; index++) {
+            uncommittedBytes -= log.cache().get(index).bytes();
+        }
+        log.commitTo(agreed);
+        for (FollowerProgress follower : followers) {
+            heartbeats.commitMoved(follower);
+        }
+        askIfPossible();
+        boolean settled = log.commit() >= group.configurations.newest().index();
+        over |= settled && !group.voters().contains(group.self);
+    }
+
+    /// A new round may start once an entry of this term is committed: before, the commit index may be old.
+    private void askIfPossible() {
+        if (rounds.mayAsk() && group.log.commit() >= termStart) {
+            rounds.ask(group.log.commit());
+            for (FollowerProgress follower : followers) {
+                if (follower.voter) {
+                    heartbeats.send(follower);
+                }
+            }
+            confirmIfAgreed();
+        }
+    }
+
+    private void acknowledgeRound(FollowerProgress follower, long round) {
+        if (Flaw.STALE_READ_ROUND.isOn()) {
+            follower.roundAcknowledged = rounds.asked();
+        } else {
+            follower.roundAcknowledged = Math.max(follower.roundAcknowledged, round);
+        }
+        confirmIfAgreed();
+    }
+
+    private void confirmIfAgreed() {
+        if (rounds.isAsking() && group.voters().reachedByQuorum(this::roundOf) >= rounds.asked()) {
+            group.outbox.add(new Effect.ReadConfirmed(rounds.asked(), rounds.askedCommit()));
+            rounds.confirmed();
+            askIfPossible();
+        }
+    }
+
+    private void checkQuorum() {
+        long heard = group.voters().reachedByQuorum(this::heardOf);
+        quorumCheckAt = heard + group.options.electionTimeoutNanos();
+        over |= group.now >= quorumCheckAt;
+    }
+
+    /// The transfer target may campaign as soon as it has the whole log; told again with each heartbeat.
+    private void tellTarget(FollowerProgress follower) {
+        if (transfer != null && transfer.to().equals(follower.replica) && follower.match == group.log.lastIndex()) {
+            group.outbox.send(follower.replica, new PeerMessage.TimeoutNow(group.term));
+            transfer = transfer.afterTelling();
+        }
+    }
+
+    private void endTransfer(boolean handedOver) {
+        if (transfer != null) {
+            group.outbox.add(new Effect.TransferEnded(transfer.to(), handedOver));
+            transfer = null;
+        }
+    }
+
+    private void pause(FollowerProgress follower) {
+        follower.become(FollowerState.PROBE, follower.next);
+        follower.waiting = true;
+    }
+
+    private long afterHint(LogPosition hint) {
+        return hint.index() < group.log.compacted().index()
+                ? hint.index() + 1
+                : group.log.lastPositionUpTo(hint.term(), hint.index()).index() + 1;
+    }
+
+    private long matchOf(ReplicaId replica) {
+        if (replica.equals(group.self)) {
+            return group.log.durableIndex();
+        }
+        var follower = find(replica);
+        return follower == null ? 0 : follower.match;
+    }
+
+    private long roundOf(ReplicaId replica) {
+        var follower = find(replica);
+        return follower == null ? Long.MAX_VALUE : follower.roundAcknowledged;
+    }
+
+    private long heardOf(ReplicaId replica) {
+        var follower = find(replica);
+        return follower == null ? group.now : follower.heardAt;
+    }
+
+    private @Nullable FollowerProgress find(ReplicaId replica) {
+        for (FollowerProgress follower : followers) {
+            if (follower.replica.value() == replica.value()) {
+                return follower;
+            }
+        }
+        return null;
+    }
+
+    private static FollowerProgress[] followersOf(GroupState group) {
+        var configuration = group.configurations.newest().configuration();
+        var seen = new ArrayList<FollowerProgress>();
+        var everyone = new ArrayList<>(configuration.members());
+        everyone.addAll(configuration.outgoing());
+        long next = group.log.lastIndex() + 1;
+        for (Member member : everyone) {
+            var replica = member.replica();
+            if (!replica.equals(group.self) && seen.stream().noneMatch(f -> f.replica.equals(replica))) {
+                boolean voter = configuration.isVoter(replica);
+                seen.add(new FollowerProgress(replica, voter, next, group.options, group.now));
+            }
+        }
+        return seen.toArray(FollowerProgress[]::new);
+    }
+}
