@@ -23,6 +23,10 @@ class SourceTest {
     private static final Pattern SWALLOWED = Pattern.compile("catch \\((Throwable|Exception) \\w+\\) *\\{ *}");
     private static final Pattern ASLEEP = Pattern.compile("@Disabled|assumeTrue\\(false|Thread\\.sleep\\(");
 
+    private static final Pattern TAG = Pattern.compile("^\\s*@Tag\\(");
+    private static final Pattern KIND =
+            Pattern.compile("@Tag\\(\"(unit|simulation|process|kubernetes|performance)\"\\)");
+
     private static Path top;
     private static List<Source> mains;
     private static List<Source> tests;
@@ -89,6 +93,16 @@ class SourceTest {
                         (path, line) -> !path.endsWith("SourceTest.java")
                                 && ASLEEP.matcher(line).find()))
                 .as("tests that are switched off or wait by the clock: wait for a condition (Awaitility)")
+                .isEmpty();
+    }
+
+    @Test
+    void everyTagIsAKindOfTest() {
+        assertThat(lines(
+                        tests,
+                        (path, line) ->
+                                TAG.matcher(line).find() && !KIND.matcher(line).find()))
+                .as("tags that ./concord test does not know")
                 .isEmpty();
     }
 
