@@ -20,7 +20,9 @@ public final class Conditions {
     }
 
     public static boolean isReady(Pod pod) {
-        return condition(pod, "Ready").map(ready -> ready.getStatus().equals("True")).orElse(false);
+        return condition(pod, "Ready")
+                .map(ready -> ready.getStatus().equals("True"))
+                .orElse(false);
     }
 
     /// Ready for at least `minReadySeconds`.

@@ -42,8 +42,7 @@ final class DisruptionBudgetController implements Controller {
     @Override
     public void start() {
         var budgets = watching.each(
-                client.policy().v1().podDisruptionBudget().inAnyNamespace(),
-                budget -> queue.add(ObjectKey.of(budget)));
+                client.policy().v1().podDisruptionBudget().inAnyNamespace(), budget -> queue.add(ObjectKey.of(budget)));
         Runnable all = () -> budgets.getStore().list().forEach(budget -> queue.add(ObjectKey.of(budget)));
         watching.each(client.pods().inAnyNamespace(), pod -> all.run());
         watching.each(client.apps().statefulSets().inAnyNamespace(), set -> all.run());
@@ -110,8 +109,8 @@ final class DisruptionBudgetController implements Controller {
             return still;
         }
         budget.getStatus().getDisruptedPods().forEach((name, at) -> {
-            boolean there = pods.stream()
-                    .anyMatch(pod -> pod.getMetadata().getName().equals(name) && !isDeleting(pod));
+            boolean there =
+                    pods.stream().anyMatch(pod -> pod.getMetadata().getName().equals(name) && !isDeleting(pod));
             if (there && Instant.parse(at).plus(EVICTION_BELIEVED).isAfter(now)) {
                 still.put(name, at);
             }
@@ -123,11 +122,14 @@ final class DisruptionBudgetController implements Controller {
     private int wanted(PodDisruptionBudget budget, List<Pod> pods) {
         var byController = new TreeMap<String, Integer>();
         for (var pod : pods) {
-            var owner = controllerOf(pod).filter(reference -> reference.getKind().equals("StatefulSet"));
+            var owner =
+                    controllerOf(pod).filter(reference -> reference.getKind().equals("StatefulSet"));
             String uid = owner.map(reference -> reference.getUid())
                     .orElse(pod.getMetadata().getUid());
-            byController.computeIfAbsent(uid, ignored -> owner.map(reference -> replicas(budget, reference.getName()))
-                    .orElse(1));
+            byController.computeIfAbsent(
+                    uid,
+                    ignored -> owner.map(reference -> replicas(budget, reference.getName()))
+                            .orElse(1));
         }
         return byController.values().stream().mapToInt(Integer::intValue).sum();
     }

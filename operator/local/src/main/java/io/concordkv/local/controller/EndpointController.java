@@ -42,9 +42,11 @@ final class EndpointController implements Controller {
     public void start() {
         SharedIndexInformer<Service> services =
                 watching.each(client.services().inAnyNamespace(), service -> queue.add(ObjectKey.of(service)));
-        watching.each(client.pods().inAnyNamespace(), pod -> services.getStore().list().stream()
-                .filter(service -> selects(service, pod))
-                .forEach(service -> queue.add(ObjectKey.of(service))));
+        watching.each(
+                client.pods().inAnyNamespace(),
+                pod -> services.getStore().list().stream()
+                        .filter(service -> selects(service, pod))
+                        .forEach(service -> queue.add(ObjectKey.of(service))));
         queue.start();
     }
 
@@ -175,8 +177,7 @@ final class EndpointController implements Controller {
                             .addToLabels(
                                     "kubernetes.io/service-name",
                                     service.getMetadata().getName())
-                            .addToLabels(
-                                    "endpointslice.kubernetes.io/managed-by", "endpointslice-controller.k8s.io")
+                            .addToLabels("endpointslice.kubernetes.io/managed-by", "endpointslice-controller.k8s.io")
                             .addNewOwnerReference()
                             .withApiVersion("v1")
                             .withKind("Service")

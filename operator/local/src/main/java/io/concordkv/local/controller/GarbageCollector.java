@@ -118,8 +118,9 @@ final class GarbageCollector implements Controller {
             removeFinalizer(owner, ORPHAN);
         }
         if (owner.finalizers().contains(FOREGROUND)) {
-            dependents.stream().filter(dependent -> !dependent.deleting()).forEach(dependent -> queue.add(
-                    dependent.uid()));
+            dependents.stream()
+                    .filter(dependent -> !dependent.deleting())
+                    .forEach(dependent -> queue.add(dependent.uid()));
             if (dependents.stream().noneMatch(dependent -> dependent.blocks(owner.uid()))) {
                 removeFinalizer(owner, FOREGROUND);
             }
@@ -175,7 +176,10 @@ final class GarbageCollector implements Controller {
         }
         var resources = client.genericKubernetesResources(kind.get().context());
         var owner = kind.get().namespaced()
-                ? resources.inNamespace(item.namespace()).withName(reference.getName()).get()
+                ? resources
+                        .inNamespace(item.namespace())
+                        .withName(reference.getName())
+                        .get()
                 : resources.withName(reference.getName()).get();
         return owner != null && owner.getMetadata().getUid().equals(reference.getUid())
                 ? Standing.THERE

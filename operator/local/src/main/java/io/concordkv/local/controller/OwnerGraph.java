@@ -45,8 +45,8 @@ final class OwnerGraph {
         /// Whether a foreground deletion of that owner waits for this object.
         boolean blocks(String ownerUid) {
             return owners.stream()
-                    .anyMatch(owner -> owner.getUid().equals(ownerUid)
-                            && Boolean.TRUE.equals(owner.getBlockOwnerDeletion()));
+                    .anyMatch(owner ->
+                            owner.getUid().equals(ownerUid) && Boolean.TRUE.equals(owner.getBlockOwnerDeletion()));
         }
     }
 
@@ -60,7 +60,8 @@ final class OwnerGraph {
         items.remove(uid);
     }
 
-    @Nullable Item get(String uid) {
+    @Nullable
+    Item get(String uid) {
         return items.get(uid);
     }
 

@@ -99,8 +99,8 @@ final class StatefulSetClaims {
     private PersistentVolumeClaim newClaim(PersistentVolumeClaim template, String name) {
         Map<String, String> labels = new LinkedHashMap<>(
                 Objects.requireNonNullElse(template.getMetadata().getLabels(), Map.<String, String>of()));
-        labels.putAll(Objects.requireNonNullElse(
-                set.getSpec().getSelector().getMatchLabels(), Map.<String, String>of()));
+        labels.putAll(
+                Objects.requireNonNullElse(set.getSpec().getSelector().getMatchLabels(), Map.<String, String>of()));
         return new PersistentVolumeClaimBuilder()
                 .withNewMetadata()
                 .withName(name)

@@ -61,8 +61,7 @@ final class StatefulSetController implements Controller {
         for (var pod : pods) {
             ownClaims(set, claims, pod);
         }
-        var plan =
-                StatefulSetPlan.of(set, pods, revisions.currentName(), revisions.updateName(), Instant.now());
+        var plan = StatefulSetPlan.of(set, pods, revisions.currentName(), revisions.updateName(), Instant.now());
         boolean waiting = false;
         for (var step : plan) {
             waiting |= !perform(set, revisions, claims, step);
@@ -80,8 +79,11 @@ final class StatefulSetController implements Controller {
             case StatefulSetPlan.Step.Create(int ordinal, String revision) -> {
                 String name = StatefulSetPods.podName(set, ordinal);
                 if (!claims.ensure(ordinal)) {
-                    events.warning(set, "FailedCreate", "create Pod " + name + " in StatefulSet "
-                            + set.getMetadata().getName() + " failed error: its claim is being deleted");
+                    events.warning(
+                            set,
+                            "FailedCreate",
+                            "create Pod " + name + " in StatefulSet "
+                                    + set.getMetadata().getName() + " failed error: its claim is being deleted");
                     yield false;
                 }
                 create(set, StatefulSetPods.newPod(set, revisions.template(revision), revision, ordinal));
@@ -94,8 +96,11 @@ final class StatefulSetController implements Controller {
                         pod.getMetadata().getUid(),
                         null,
                         null);
-                events.normal(set, "SuccessfulDelete", "delete Pod " + pod.getMetadata().getName()
-                        + " in StatefulSet " + set.getMetadata().getName() + " successful");
+                events.normal(
+                        set,
+                        "SuccessfulDelete",
+                        "delete Pod " + pod.getMetadata().getName() + " in StatefulSet "
+                                + set.getMetadata().getName() + " successful");
                 yield true;
             }
         };
@@ -155,8 +160,7 @@ final class StatefulSetController implements Controller {
 
     private static Optional<Duration> untilAvailable(StatefulSet set, List<Pod> pods) {
         int seconds = Objects.requireNonNullElse(set.getSpec().getMinReadySeconds(), 0);
-        boolean waits = seconds > 0
-                && pods.stream().anyMatch(pod -> !isAvailable(pod, seconds, Instant.now()));
+        boolean waits = seconds > 0 && pods.stream().anyMatch(pod -> !isAvailable(pod, seconds, Instant.now()));
         return waits ? Optional.of(Duration.ofSeconds(1)) : Optional.empty();
     }
 

@@ -43,8 +43,7 @@ final class StatefulSetPlan {
         }
     }
 
-    static List<Step> of(
-            StatefulSet set, List<Pod> pods, String currentRevision, String updateRevision, Instant now) {
+    static List<Step> of(StatefulSet set, List<Pod> pods, String currentRevision, String updateRevision, Instant now) {
         var plan = new StatefulSetPlan(set, pods, currentRevision, updateRevision, now);
         if (!isDeleting(set) && plan.fill() && plan.shrink()) {
             plan.replaceOutdated();

@@ -71,7 +71,9 @@ final class StatefulSetRevisions {
                     String name = revision.getMetadata().getName();
                     return !name.equals(currentNow)
                             && !name.equals(updateName())
-                            && pods.stream().noneMatch(pod -> StatefulSetPods.revisionOf(pod).equals(name));
+                            && pods.stream()
+                                    .noneMatch(pod ->
+                                            StatefulSetPods.revisionOf(pod).equals(name));
                 })
                 .toList();
         int keep = Objects.requireNonNullElse(set.getSpec().getRevisionHistoryLimit(), 10);
@@ -82,7 +84,8 @@ final class StatefulSetRevisions {
 
     private List<ControllerRevision> list() {
         var selector = set.getSpec().getSelector();
-        return client.apps()
+        return client
+                .apps()
                 .controllerRevisions()
                 .inNamespace(set.getMetadata().getNamespace())
                 .withLabelSelector(selector)

@@ -53,7 +53,8 @@ final class StatefulSetStatusWriter {
                 .withCurrentRevision(current)
                 .withUpdateRevision(revisions.updateName())
                 .withCollisionCount(0)
-                .withConditions(set.getStatus() == null ? List.of() : set.getStatus().getConditions())
+                .withConditions(
+                        set.getStatus() == null ? List.of() : set.getStatus().getConditions())
                 .build();
     }
 
