@@ -42,6 +42,7 @@ final class CrdYaml {
             wholeNumbers(schema);
             onceEach(schema);
             quantities(schema);
+            untyped(schema);
         }
         return YAML.writeValueAsString(root);
     }
@@ -114,6 +115,16 @@ final class CrdYaml {
             object.put("maxLength", 24).put("pattern", QUANTITY);
         }
         node.forEach(CrdYaml::quantities);
+    }
+
+    /// CEL does not see fields without a type.
+    private static void untyped(JsonNode node) {
+        if (node instanceof ObjectNode object
+                && object.has("x-kubernetes-preserve-unknown-fields")
+                && !object.has("type")) {
+            object.put("type", "object");
+        }
+        node.forEach(CrdYaml::untyped);
     }
 
     private static final class InMemory implements CRDGenerator.CRDOutput<ByteArrayOutputStream> {
