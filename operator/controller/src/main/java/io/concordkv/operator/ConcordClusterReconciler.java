@@ -1,0 +1,134 @@
+package io.concordkv.operator;
+
+import io.concordkv.crds.ConcordCluster;
+import io.concordkv.crds.ConcordClusterStatus;
+import io.concordkv.operator.act.ActReport;
+import io.concordkv.operator.act.Executor;
+import io.concordkv.operator.observe.LiveObjects;
+import io.concordkv.operator.observe.Observer;
+import io.concordkv.operator.observe.Snapshot;
+import io.concordkv.operator.plan.Plan;
+import io.concordkv.operator.plan.Planner;
+import io.concordkv.operator.render.Names;
+import io.concordkv.operator.status.EventWriter;
+import io.concordkv.operator.metric.OperatorMetrics;
+import io.concordkv.operator.status.StatusWriter;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.MaxReconciliationInterval;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+
+/// One pass over one cluster: observe, plan, act (rendering on the way), status. Never waits; what
+/// is not finished is looked at again soon.
+@ApplicationScoped
+@ControllerConfiguration(
+        name = "concordcluster",
+        finalizerName = "concordkv.io/cluster",
+        fieldManager = Names.MANAGER,
+        maxReconciliationInterval = @MaxReconciliationInterval(interval = 2, timeUnit = TimeUnit.MINUTES))
+@GradualRetry(maxAttempts = Integer.MAX_VALUE, initialInterval = 500, intervalMultiplier = 1.5, maxInterval = 15_000)
+public class ConcordClusterReconciler implements Reconciler<ConcordCluster>, Cleaner<ConcordCluster> {
+    /// Something was remembered that the next pass builds on.
+    static final Duration AT_ONCE = Duration.ofMillis(20);
+
+    /// Not yet as declared: nodes change without Kubernetes saying so.
+    static final Duration SOON = Duration.ofSeconds(1);
+
+    /// As declared: look whether shards and leaders still are.
+    static final Duration CALM = Duration.ofSeconds(30);
+
+    private final Observer observer;
+    private final Executor executor;
+    private final EventWriter events;
+    private final OperatorMetrics metrics;
+
+    @Inject
+    public ConcordClusterReconciler(
+            Observer observer, Executor executor, EventWriter events, OperatorMetrics metrics) {
+        this.observer = observer;
+        this.executor = executor;
+        this.events = events;
+        this.metrics = metrics;
+    }
+
+    @Override
+    public List<EventSource<?, ConcordCluster>> prepareEventSources(EventSourceContext<ConcordCluster> context) {
+        return new ArrayList<>(OwnedObjects.informers(context));
+    }
+
+    @Override
+    public UpdateControl<ConcordCluster> reconcile(ConcordCluster cluster, Context<ConcordCluster> context) {
+        Pass pass = pass(cluster, context);
+        return UpdateControl.<ConcordCluster>noUpdate().rescheduleAfter(pass.again());
+    }
+
+    @Override
+    public DeleteControl cleanup(ConcordCluster cluster, Context<ConcordCluster> context) {
+        Pass pass = pass(cluster, context);
+        return pass.report().isFinished()
+                ? DeleteControl.defaultDelete()
+                : DeleteControl.noFinalizerRemoval().rescheduleAfter(pass.again());
+    }
+
+    private record Pass(ActReport report, Duration again) {}
+
+    private Pass pass(ConcordCluster cluster, Context<ConcordCluster> context) {
+        long started = System.nanoTime();
+        String outcome = "failed";
+        try {
+            LiveObjects live = OwnedObjects.of(context);
+            Snapshot snapshot = observer.observe(cluster, live);
+            Plan plan = Planner.plan(snapshot);
+            ActReport report = executor.execute(plan, snapshot, cluster, live);
+            StatusWriter.Standing standing = StatusWriter.describe(snapshot, plan, report);
+            boolean stored = !report.isFinished() && store(standing.status(), cluster, report, context);
+            outcome = standing.converged() ? "converged" : standing.stalled() ? "stalled" : "waiting";
+            boolean remembered = stored && isMilestone(cluster.getStatus(), standing.status());
+            return new Pass(report, remembered ? AT_ONCE : standing.converged() ? CALM : SOON);
+        } finally {
+            metrics.reconciled(outcome, Duration.ofNanos(System.nanoTime() - started));
+        }
+    }
+
+    /// @return whether anything had to be written
+    private boolean store(
+            ConcordClusterStatus status, ConcordCluster cluster, ActReport report, Context<ConcordCluster> context) {
+        ConcordClusterStatus before = cluster.getStatus();
+        if (status.equals(before)) {
+            events.record(cluster, before, status, report);
+            return false;
+        }
+        var patch = new ConcordCluster();
+        patch.setMetadata(new ObjectMetaBuilder()
+                .withNamespace(cluster.getMetadata().getNamespace())
+                .withName(cluster.getMetadata().getName())
+                .build());
+        patch.setSpec(null);
+        patch.setStatus(status);
+        context.resourceOperations().serverSideApplyPrimaryStatus(patch);
+        metrics.wrote(ConcordCluster.KIND, "status");
+        events.record(cluster, before, status, report);
+        return true;
+    }
+
+    /// The next decision waits for this to be stored.
+    private static boolean isMilestone(ConcordClusterStatus before, ConcordClusterStatus after) {
+        return !Objects.equals(before.clusterId(), after.clusterId())
+                || !Objects.equals(before.bootstrapped(), after.bootstrapped())
+                || !Objects.equals(before.currentAction(), after.currentAction());
+    }
+}

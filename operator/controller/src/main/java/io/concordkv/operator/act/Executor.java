@@ -1,0 +1,183 @@
+package io.concordkv.operator.act;
+
+import io.concordkv.crds.ConcordCluster;
+import io.concordkv.operator.admin.AdminClient;
+import io.concordkv.operator.admin.AdminReply;
+import io.concordkv.operator.observe.Expectations;
+import io.concordkv.operator.observe.LiveObjects;
+import io.concordkv.operator.observe.ObjectKey;
+import io.concordkv.operator.observe.PodFacts;
+import io.concordkv.operator.observe.Snapshot;
+import io.concordkv.operator.plan.Decision;
+import io.concordkv.operator.plan.Plan;
+import io.concordkv.operator.plan.Problem;
+import io.concordkv.operator.render.ClusterObjects;
+import io.concordkv.operator.render.Names;
+import io.concordkv.operator.metric.OperatorMetrics;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+
+/// Carries a plan out, decision by decision. Every step may be the last one before a crash: the
+/// next operator derives the rest from what it sees.
+public final class Executor {
+    private static final int CLUSTER_ID_BYTES = 16;
+
+    private final ObjectWriter writer;
+    private final AdminClient admin;
+    private final Expectations expectations;
+    private final OperatorMetrics metrics;
+    private final RandomGenerator random;
+
+    public Executor(
+            ObjectWriter writer,
+            AdminClient admin,
+            Expectations expectations,
+            OperatorMetrics metrics,
+            RandomGenerator random) {
+        this.writer = writer;
+        this.admin = admin;
+        this.expectations = expectations;
+        this.metrics = metrics;
+        this.random = random;
+    }
+
+    public ActReport execute(Plan plan, Snapshot snapshot, ConcordCluster cluster, LiveObjects live) {
+        var report = new ActReport();
+        for (Decision decision : plan.decisions()) {
+            perform(decision, snapshot, cluster, live, report);
+        }
+        return report;
+    }
+
+    private void perform(
+            Decision decision, Snapshot snapshot, ConcordCluster cluster, LiveObjects live, ActReport report) {
+        if (!(decision instanceof Decision.ApplyObjects)) {
+            metrics.decided(decision.type());
+        }
+        switch (decision) {
+            case Decision.ApplyObjects apply -> apply(apply, cluster, live, report);
+            case Decision.DrawClusterId() -> report.clusterId(drawClusterId());
+            case Decision.AdoptClusterId(var id) -> {
+                report.clusterId(id);
+                report.note("ClusterAdopted", "the volumes belong to cluster " + id);
+            }
+            case Decision.RememberActive() -> report.becameActive();
+            case Decision.Found found -> found(found, snapshot, report);
+            case Decision.RestartNode restart -> restart(restart, snapshot, cluster, report);
+            case Decision.DeletePod(var pod, var uid, var exception) ->
+                deletePod(pod, uid, exception, cluster, report);
+            case Decision.Release(var pod, var nodeId, var via) ->
+                admin.reservation(ip(snapshot, via), nodeId, "release", claim(cluster));
+            case Decision.DeleteSet(var uid) -> {
+                String set = Names.set(snapshot.name());
+                delete("/apis/apps/v1/namespaces/%s/statefulsets/%s", "StatefulSet", set, uid, cluster, report);
+            }
+            case Decision.DeleteClaims(var names) ->
+                snapshot.claims().stream()
+                        .filter(c -> names.contains(c.name()))
+                        .forEach(c -> delete(
+                                "/api/v1/namespaces/%s/persistentvolumeclaims/%s",
+                                "PersistentVolumeClaim",
+                                c.name(),
+                                c.uid(),
+                                cluster,
+                                report));
+            case Decision.Forget() -> {
+                expectations.forget(cluster.getMetadata().getUid());
+                report.finished();
+            }
+        }
+    }
+
+    private void apply(Decision.ApplyObjects apply, ConcordCluster cluster, LiveObjects live, ActReport report) {
+        for (HasMetadata wanted : ClusterObjects.of(cluster, apply.replicas(), apply.maxUnavailable())) {
+            ObjectKey key = ObjectKey.of(wanted);
+            try {
+                switch (writer.bring(wanted, live.find(key))) {
+                    case ObjectWriter.Outcome.Unchanged() -> {}
+                    case ObjectWriter.Outcome.Written(var object, var drift) -> {
+                        metrics.decided(apply.type());
+                        expectations.written(cluster.getMetadata().getUid(), object);
+                        report.wrote();
+                        if (drift) {
+                            report.note("DriftCorrected", key.kind() + " " + key.name() + " was changed by somebody else");
+                        }
+                    }
+                }
+            } catch (KubernetesClientException e) {
+                if (e.getCode() < 400 || e.getCode() >= 500) {
+                    throw e;
+                }
+                report.problem(new Problem(
+                        Problem.Kind.APPLY_REFUSED,
+                        key.kind() + "/" + key.name(),
+                        "the API server refuses " + key.kind() + " " + key.name() + ": " + e.getMessage()));
+            }
+        }
+    }
+
+    private void found(Decision.Found found, Snapshot snapshot, ActReport report) {
+        switch (admin.bootstrap(ip(snapshot, found.via()), found.body())) {
+            case AdminReply.Answer answer when answer.isOk() ->
+                report.note("ClusterFounded", "cluster " + found.body().clusterId() + " is founded");
+            case AdminReply.Answer answer when answer.status() < 500 ->
+                report.problem(new Problem(
+                        Problem.Kind.FOUNDING_REFUSED,
+                        snapshot.name(),
+                        found.via() + " refuses to found the cluster: " + answer.refusal()));
+            case AdminReply.Answer answer -> report.blocker("founding: " + answer.refusal());
+            case AdminReply.NoAnswer(var reason) -> report.blocker("founding: " + found.via() + ": " + reason);
+        }
+    }
+
+    private void restart(Decision.RestartNode restart, Snapshot snapshot, ConcordCluster cluster, ActReport report) {
+        switch (admin.reservation(ip(snapshot, restart.via()), restart.nodeId(), "reserve", claim(cluster))) {
+            case AdminReply.Answer answer when answer.isOk() -> {
+                if (restart.mayDelete()) {
+                    deletePod(restart.pod(), restart.uid(), "its restart is reserved", cluster, report);
+                }
+            }
+            case AdminReply.Answer answer ->
+                report.blocker("restart of " + restart.pod() + " is not granted: " + answer.refusal());
+            case AdminReply.NoAnswer(var reason) ->
+                report.blocker("restart of " + restart.pod() + " is not granted: " + reason);
+        }
+    }
+
+    private void deletePod(String pod, String uid, String why, ConcordCluster cluster, ActReport report) {
+        delete("/api/v1/namespaces/%s/pods/%s", "Pod", pod, uid, cluster, report);
+        report.note("NodeRestarting", pod + " restarts with the new template; " + why);
+    }
+
+    private void delete(
+            String path, String kind, String name, String uid, ConcordCluster cluster, ActReport report) {
+        expectations.deleted(cluster.getMetadata().getUid(), new ObjectKey(kind, name), uid);
+        writer.delete(path.formatted(cluster.getMetadata().getNamespace(), name), kind, uid);
+        report.wrote();
+    }
+
+    /// Who asks and what for: the same from every operator, so that a new one goes on.
+    private static Map<String, String> claim(ConcordCluster cluster) {
+        return Map.of(
+                "purpose",
+                "restart",
+                "owner",
+                "concord-operator/" + cluster.getMetadata().getNamespace() + "/"
+                        + cluster.getMetadata().getName());
+    }
+
+    private static String ip(Snapshot snapshot, String pod) {
+        return snapshot.pod(pod)
+                .map(PodFacts::ip)
+                .orElseThrow(() -> new IllegalStateException("the plan asks " + pod + ", which has no address"));
+    }
+
+    private String drawClusterId() {
+        byte[] id = new byte[CLUSTER_ID_BYTES];
+        random.nextBytes(id);
+        return HexFormat.of().formatHex(id);
+    }
+}

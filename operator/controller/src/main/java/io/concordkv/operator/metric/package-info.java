@@ -1,0 +1,5 @@
+/// The operator's own meters.
+@NullMarked
+package io.concordkv.operator.metric;
+
+import org.jspecify.annotations.NullMarked;

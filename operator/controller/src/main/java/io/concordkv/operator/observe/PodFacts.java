@@ -1,0 +1,20 @@
+package io.concordkv.operator.observe;
+
+import org.jspecify.annotations.Nullable;
+
+/// One pod of the cluster.
+///
+/// @param ordinal   number at the end of its name
+/// @param revision  template revision it was made from
+/// @param deleting  somebody has asked for its end
+/// @param ip        address, null until it has one
+/// @param container its only container
+public record PodFacts(
+        String name,
+        String uid,
+        int ordinal,
+        String revision,
+        boolean ready,
+        boolean deleting,
+        @Nullable String ip,
+        ContainerFacts container) {}

@@ -1,0 +1,181 @@
+package io.concordkv.operator.plan;
+
+import io.concordkv.crds.CurrentAction;
+import io.concordkv.operator.observe.ClusterFacts;
+import io.concordkv.operator.observe.NodeFacts;
+import io.concordkv.operator.observe.NodeState;
+import io.concordkv.operator.observe.PodFacts;
+import io.concordkv.operator.observe.SetFacts;
+import io.concordkv.operator.observe.Snapshot;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/// Brings pods of an old template to the new one, one at a time: those that do not serve first,
+/// the one that leads most last. The node chosen is stored in status before anything is done to it,
+/// so a new operator goes on with the same one.
+final class Restarts {
+    /// Leaders are asked to move when the reservation is granted; after this long the node stops
+    /// anyway and hands over what is left while it shuts down.
+    static final Duration LEADERS_MOVE_WITHIN = Duration.ofSeconds(30);
+
+    private final Snapshot snapshot;
+    private final Members members;
+    private final List<Decision> decisions = new ArrayList<>();
+    private final List<String> blockers = new ArrayList<>();
+
+    private Restarts(Snapshot snapshot, Members members) {
+        this.snapshot = snapshot;
+        this.members = members;
+    }
+
+    /// @param action what stays or comes under way
+    record Outcome(List<Decision> decisions, Optional<Action> action, List<String> blockers) {}
+
+    static Outcome plan(Snapshot snapshot, Members members) {
+        var restarts = new Restarts(snapshot, members);
+        Optional<Action> action = restarts.decide();
+        return new Outcome(restarts.decisions, action, restarts.blockers);
+    }
+
+    private Optional<Action> decide() {
+        Optional<CurrentAction> stored = Optional.ofNullable(snapshot.recorded().currentAction())
+                .filter(a -> Action.Type.RESTARTING.word().equals(a.type()));
+        if (!snapshot.settled() || snapshot.set().filter(SetFacts::current).isEmpty()) {
+            // The cache is behind our own writes: whatever it shows may be gone already.
+            return stored.map(Restarts::keep);
+        }
+        List<PodFacts> outdated = candidates();
+        if (stored.isEmpty()) {
+            return outdated.stream().findFirst().map(this::begin);
+        }
+        return goOn(stored.get(), outdated);
+    }
+
+    private Optional<Action> goOn(CurrentAction action, List<PodFacts> outdated) {
+        Optional<PodFacts> target = snapshot.pod(action.target());
+        if (target.isEmpty() || target.get().deleting()) {
+            blockers.add(action.target() + " is stopping or not created yet");
+            return Optional.of(keep(action));
+        }
+        PodFacts pod = target.get();
+        if (outdated.contains(pod)) {
+            PodFacts first = outdated.getFirst();
+            if (!first.equals(pod) && serves(pod) && !serves(first)) {
+                // A node that does not serve costs nothing: it goes first, this one gets its right back.
+                release(pod);
+                return Optional.of(begin(first));
+            }
+            restart(pod, action);
+            return Optional.of(keep(action));
+        }
+        if (serves(pod) || nodeHoldsNothing(pod)) {
+            release(pod);
+            return Optional.empty();
+        }
+        blockers.add("waiting for " + pod.name() + " to be ready: " + Formation.describe(pod));
+        return Optional.of(keep(action));
+    }
+
+    private void restart(PodFacts pod, CurrentAction action) {
+        if (nodeHoldsNothing(pod)) {
+            decisions.add(new Decision.DeletePod(pod.name(), pod.uid(), "the node holds no replica"));
+            return;
+        }
+        if (!pod.container().running() && topologyIsLeaderless()) {
+            decisions.add(new Decision.DeletePod(
+                    pod.name(), pod.uid(), "no container of it runs and the topology group has no leader"));
+            return;
+        }
+        Optional<String> nodeId = members.nodeId(pod.name());
+        Optional<String> via = via(pod);
+        if (nodeId.isEmpty() || via.isEmpty()) {
+            blockers.add(nodeId.isEmpty()
+                    ? "the node id of " + pod.name() + " is not known yet"
+                    : "no node answers to grant the restart of " + pod.name());
+            return;
+        }
+        boolean closed = !Budgets.isWanted(snapshot, members)
+                || snapshot.budget().filter(b -> b.maxUnavailable() == 0 && b.closed()).isPresent();
+        boolean leaderless = leaders(pod) == 0 || waitedLongEnough(action);
+        if (!closed) {
+            blockers.add("waiting for the disruption budget to close");
+        }
+        if (!leaderless) {
+            blockers.add("waiting for the leaders of " + pod.name() + " to move");
+        }
+        decisions.add(new Decision.RestartNode(
+                pod.name(), pod.uid(), nodeId.get(), via.get(), closed && leaderless));
+    }
+
+    /// Outdated pods, best first.
+    private List<PodFacts> candidates() {
+        String wanted = snapshot.set().orElseThrow().updateRevision();
+        return snapshot.pods().stream()
+                .filter(p -> !p.deleting() && !p.revision().equals(wanted))
+                .sorted(Comparator.comparing((PodFacts p) -> p.container().running())
+                        .thenComparing(this::serves)
+                        .thenComparing(this::leaders)
+                        .thenComparing(PodFacts::ordinal))
+                .toList();
+    }
+
+    private Action begin(PodFacts pod) {
+        return new Action(Action.Type.RESTARTING, pod.name(), "the pod template changed");
+    }
+
+    private static Action keep(CurrentAction action) {
+        return new Action(Action.Type.RESTARTING, action.target(), action.reason());
+    }
+
+    private void release(PodFacts pod) {
+        via(pod).ifPresent(via -> members.nodeId(pod.name())
+                .ifPresent(id -> decisions.add(new Decision.Release(pod.name(), id, via))));
+    }
+
+    private boolean serves(PodFacts pod) {
+        return pod.ready()
+                && snapshot.node(pod.name())
+                        .filter(f -> f.state() == NodeState.SERVING)
+                        .isPresent();
+    }
+
+    private boolean nodeHoldsNothing(PodFacts pod) {
+        return snapshot.node(pod.name()).filter(f -> f.state().holdsNothing()).isPresent();
+    }
+
+    private int leaders(PodFacts pod) {
+        return snapshot.node(pod.name()).map(NodeFacts::leaders).orElse(0);
+    }
+
+    /// A node to ask: one that serves and stays, else the node itself.
+    private Optional<String> via(PodFacts stopping) {
+        return snapshot.pods().stream()
+                .filter(p -> snapshot.node(p.name())
+                        .filter(f -> f.state() == NodeState.SERVING || f.state() == NodeState.DRAINING)
+                        .isPresent())
+                .sorted(Comparator.comparing((PodFacts p) -> p.name().equals(stopping.name()))
+                        .thenComparing(p -> !p.ready())
+                        .thenComparing(PodFacts::ordinal))
+                .map(PodFacts::name)
+                .findFirst();
+    }
+
+    /// Silence of all nodes counts only together with what Kubernetes says about their pods.
+    private boolean topologyIsLeaderless() {
+        Optional<ClusterFacts> cluster = snapshot.cluster();
+        if (cluster.isPresent()) {
+            return !cluster.get().topologyIsLed();
+        }
+        long running = snapshot.pods().stream().filter(p -> p.container().running()).count();
+        int voters = Math.max(members.size(), snapshot.spec().nodes());
+        return running * 2 <= voters;
+    }
+
+    private boolean waitedLongEnough(CurrentAction action) {
+        return Instant.parse(action.startedAt()).plus(LEADERS_MOVE_WITHIN).isBefore(snapshot.now());
+    }
+}
