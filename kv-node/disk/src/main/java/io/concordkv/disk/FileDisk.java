@@ -38,8 +38,7 @@ public final class FileDisk implements Disk {
     /// @throws DiskInUseException when it is owned already
     public static FileDisk open(Path root) throws IOException {
         Files.createDirectories(root);
-        FileChannel channel =
-                FileChannel.open(root.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel channel = FileChannel.open(root.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
             FileLock lock = channel.tryLock();
             if (lock != null) {
@@ -76,8 +75,7 @@ public final class FileDisk implements Disk {
 
     @Override
     public DiskFile open(String path) throws IOException {
-        return new ChannelFile(
-                path, FileChannel.open(at(path), StandardOpenOption.READ, StandardOpenOption.WRITE));
+        return new ChannelFile(path, FileChannel.open(at(path), StandardOpenOption.READ, StandardOpenOption.WRITE));
     }
 
     @Override

@@ -1,0 +1,137 @@
+package io.concordkv.wal;
+
+import io.concordkv.base.Invariant;
+import io.concordkv.base.LogEntry;
+import io.concordkv.base.ShardId;
+import io.concordkv.wal.FrameHeader.Touched;
+import io.concordkv.wal.WalQueue.Item;
+import io.concordkv.wal.WalRecord.Entries;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.CRC32C;
+
+/// Encodes frames into one direct buffer and tells [LogState] what they hold. Pump only.
+final class FrameBuilder {
+    private static final int BUFFER_BYTES = (1 << 20) + 64 * Block.BYTES;
+    private final LogState state;
+    private final CRC32C crc = new CRC32C();
+    private ByteBuffer buffer = allocate(BUFFER_BYTES);
+
+    FrameBuilder(LogState state) {
+        this.state = state;
+    }
+
+    /// What stamps and header of a frame say beside its records.
+    ///
+    /// @param number of the segment
+    /// @param offset of the frame in the file
+    record Place(int number, int salt, long offset, long sequence, long previous, long durable) {}
+
+    /// Blocks of a frame with these items.
+    static int blocks(List<Item> items) {
+        int body = 0;
+        for (Item item : items) {
+            body += item.bytes();
+        }
+        return Block.count(FrameHeader.streamBytes(FrameHeader.bytes(touched(items)), body));
+    }
+
+    static List<Touched> touched(List<Item> items) {
+        Map<ShardId, Touched> touched = new LinkedHashMap<>();
+        for (Item item : items) {
+            item.touched().ifPresent(one -> touched.merge(one.group(), one, Touched::and));
+        }
+        return new ArrayList<>(touched.values());
+    }
+
+    /// @param repair records come from recovery: what does not fit damages its group instead of
+    ///     being broken code
+    /// @return the frame, ready to be written; valid until the next call
+    ByteBuffer records(List<Item> items, Place place, boolean repair) {
+        List<Touched> touched = touched(items);
+        int headerBytes = FrameHeader.bytes(touched);
+        int bodyBytes = 0;
+        for (Item item : items) {
+            bodyBytes += item.bytes();
+        }
+        int blocks = start(FrameHeader.streamBytes(headerBytes, bodyBytes));
+        BlockWriter out = new BlockWriter(buffer);
+        out.skip(headerBytes);
+        int at = (int) (place.offset / Block.BYTES) * Block.PAYLOAD_BYTES + headerBytes;
+        for (Item item : items) {
+            String problem;
+            if (item.record() instanceof Entries entries) {
+                LogEntry first = entries.entries().getFirst();
+                Runs.Run run = new Runs.Run(first.index(), entries.entries().size(), place.number, at, item.bytes());
+                long previousTerm = state.lastTerm(entries.group());
+                RecordCodec.writeEntries(entries, item.fieldBytes(), previousTerm, out);
+                problem = state.append(entries.group(), entries.entries(), previousTerm, run, repair);
+            } else {
+                out.u8(RecordCodec.type(item.record()));
+                out.varint(item.fieldBytes());
+                out.raw(item.fields());
+                problem = state.apply(item.record(), repair);
+            }
+            if (problem != null) {
+                Invariant.check(repair, "%s: %s", item.record(), problem);
+                LogState.groupOf(item.record()).ifPresent(group -> state.damage(group, problem));
+            }
+            at += item.bytes();
+        }
+        return finish(out, blocks, headerBytes, bodyBytes, items.size(), touched, place);
+    }
+
+    ByteBuffer checkpoint(Checkpoint checkpoint, Place place) {
+        byte[] body = checkpoint.encode();
+        int headerBytes = FrameHeader.bytes(List.of());
+        int blocks = start(FrameHeader.streamBytes(headerBytes, body.length));
+        BlockWriter out = new BlockWriter(buffer);
+        out.skip(headerBytes);
+        out.raw(body);
+        return finish(out, blocks, headerBytes, body.length, checkpoint.records(), List.of(), place);
+    }
+
+    private int start(int streamBytes) {
+        int blocks = Block.count(streamBytes);
+        int bytes = blocks * Block.BYTES;
+        if (bytes > buffer.capacity()) {
+            buffer = allocate(bytes);
+        } else if (buffer.capacity() > 4 * BUFFER_BYTES && bytes <= BUFFER_BYTES) {
+            // One large record must not keep its room for ever.
+            buffer = allocate(BUFFER_BYTES);
+        }
+        buffer.clear();
+        return blocks;
+    }
+
+    private ByteBuffer finish(
+            BlockWriter out,
+            int blocks,
+            int headerBytes,
+            int bodyBytes,
+            int records,
+            List<Touched> touched,
+            Place place) {
+        int bodyCrc = BlockWriter.checksum(buffer, 0, headerBytes, bodyBytes, crc);
+        byte[] header = new FrameHeader(
+                        place.sequence, place.previous, place.durable, records, bodyBytes, bodyCrc, touched)
+                .encode();
+        out.zeros(blocks * Block.PAYLOAD_BYTES - FrameHeader.streamBytes(headerBytes, bodyBytes));
+        out.raw(header);
+        out.i32(headerBytes);
+        buffer.position(0);
+        new BlockWriter(buffer).raw(header);
+        for (int i = 0; i < blocks; i++) {
+            Block.seal(buffer, i * Block.BYTES, place.salt, place.sequence, i, blocks, crc);
+        }
+        return buffer.position(0).limit(blocks * Block.BYTES);
+    }
+
+    private static ByteBuffer allocate(int bytes) {
+        return ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    }
+}

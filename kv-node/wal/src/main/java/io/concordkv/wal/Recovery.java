@@ -1,0 +1,388 @@
+package io.concordkv.wal;
+
+import io.concordkv.base.ByteReader;
+import io.concordkv.base.CorruptionException;
+import io.concordkv.base.DecodeException;
+import io.concordkv.base.Flaw;
+import io.concordkv.base.ReplicaId;
+import io.concordkv.base.ShardId;
+import io.concordkv.disk.DiskFile;
+import io.concordkv.wal.FrameHeader.Touched;
+import io.concordkv.wal.RecordCodec.DecodedEntries;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// Reads the whole log, oldest segment first, and decides what counts (SAFETY L1–L6). Frames up to D,
+/// the highest sequence that anything says was synced, must verify: a broken one is rot, and the groups
+/// it touched are in doubt until a later checkpoint or record settles them. Above D the log ends at
+/// the first torn frame; what is whole there is handed to [Wal#open] to be written again.
+///
+/// Changes nothing on disk. Used once.
+final class Recovery {
+    final LogState state = new LogState();
+    final List<String> events = new ArrayList<>();
+    /// Open segments whose frames count, by number.
+    final TreeMap<Integer, Segment> segments = new TreeMap<>();
+    /// Segments that hold nothing any more: of an aborted rotation, or replaced by a later start.
+    final List<Integer> worthless = new ArrayList<>();
+    /// Whole frames above [#durable], to be written again.
+    final List<Found.Good> rewrite = new ArrayList<>();
+
+    private final WalDirectory directory;
+    private final ArrayDeque<Found> pending = new ArrayDeque<>();
+    private @Nullable LogId logId;
+    private @Nullable FailedSync failedSync;
+    private long incarnation;
+    private int numberMax;
+    private long durable;
+    private long sequenceMax;
+    /// Sequence of the last frame that counts; −1 when a broken frame hides it.
+    private long last = -1;
+    /// As `last`, but the last one that was known.
+    private long lastKnown;
+    private boolean sawCheckpoint;
+    /// Why records of unknown groups may turn up; null when they may not.
+    private @Nullable String unknownGroups;
+
+    Recovery(WalDirectory directory) {
+        this.directory = directory;
+    }
+
+    @Nullable
+    LogId logId() {
+        return logId;
+    }
+
+    long incarnation() {
+        return incarnation;
+    }
+
+    /// D: everything up to here is in `state`.
+    long durable() {
+        return durable;
+    }
+
+    long sequenceMax() {
+        return sequenceMax;
+    }
+
+    /// Highest number of a segment, 0 when there is none.
+    int numberMax() {
+        return numberMax;
+    }
+
+    /// One segment before its frames are read.
+    ///
+    /// @param limit frames above it were cut or written again by a later start
+    private record Opened(
+            int number, DiskFile file, SegmentHeader header, Found.@Nullable Good checkpoint, long limit) {}
+
+    void run() throws IOException {
+        List<Opened> opened = openAll();
+        failedSync = FailedSync.read(directory)
+                .filter(marker -> marker.logId().equals(logId))
+                .orElse(null);
+        for (int i = 0; i < opened.size(); i++) {
+            read(opened.get(i), i == opened.size() - 1);
+        }
+        finish();
+    }
+
+    private List<Opened> openAll() throws IOException {
+        List<Opened> opened = new ArrayList<>();
+        for (int number : directory.segments()) {
+            numberMax = Math.max(numberMax, number);
+            DiskFile file = directory.open(WalDirectory.segment(number));
+            SegmentHeader header = header(number, file);
+            if (header == null) {
+                continue;
+            }
+            if (logId == null) {
+                logId = header.logId();
+            } else if (!logId.equals(header.logId())) {
+                throw new WalIdentityException(file.path() + " belongs to log " + header.logId()
+                        + ", the segments before" + " it to log " + logId + ". Nothing was changed");
+            }
+            incarnation = Math.max(incarnation, header.incarnation());
+            Found.Good first = SegmentScan.frameAt(number, file, header.salt(), 1);
+            opened.add(new Opened(number, file, header, first, Long.MAX_VALUE));
+        }
+        long limit = Long.MAX_VALUE;
+        for (int i = opened.size() - 1; i >= 0; i--) {
+            Opened one = opened.get(i);
+            opened.set(i, new Opened(one.number, one.file, one.header, one.checkpoint, limit));
+            if (one.checkpoint != null && one.checkpoint.header().sequence() <= limit) {
+                limit = Math.min(limit, one.checkpoint.header().previous());
+            }
+        }
+        return opened;
+    }
+
+    /// A rotten header hides log id and salt, but every block repeats the salt.
+    private @Nullable SegmentHeader header(int number, DiskFile file) throws IOException {
+        try {
+            return SegmentHeader.decode(SegmentScan.readBlocks(file, 0, 1), file.path());
+        } catch (CorruptionException rot) {
+            int salt = Block.salt(SegmentScan.readBlocks(file, 1, 1), 0);
+            Found.Good first = salt == 0 ? null : SegmentScan.frameAt(number, file, salt, 1);
+            if (first == null || logId == null) {
+                String reason = rot.getMessage() + "; none of this segment can be read";
+                events.add(reason);
+                doubtAll(reason);
+                last = -1;
+                file.close();
+                return null;
+            }
+            events.add(rot.getMessage() + "; its blocks are read by their own stamps");
+            return new SegmentHeader(number, logId, incarnation, salt, 0);
+        }
+    }
+
+    private void read(Opened segment, boolean newest) throws IOException {
+        SegmentScan scan = SegmentScan.of(segment.number, segment.file, segment.header.salt());
+        sequenceMax = Math.max(sequenceMax, scan.sequenceMax());
+        Found.Good checkpoint = segment.checkpoint;
+        boolean replaced = checkpoint != null && checkpoint.header().sequence() > segment.limit;
+        if (replaced || scan.isEmpty()) {
+            worthless.add(segment.number);
+            segment.file.close();
+            return;
+        }
+        segments.put(segment.number, new Segment(segment.number, segment.header.salt(), segment.file, !scan.sawBad()));
+        boolean onlyRewritten = newest && checkpoint != null && scan.sequenceMax() <= segment.header.durable();
+        if (checkpoint != null) {
+            adopt(checkpoint, segment.file.path());
+            if (!onlyRewritten) {
+                durable = Math.max(durable, segment.header.durable());
+            }
+        }
+        scan.frames(found -> accept(found, segment));
+        if (onlyRewritten) {
+            // Written again by this start, as L8 allows; until that is synced the file stays.
+            worthless.add(segment.number);
+        }
+    }
+
+    private void adopt(Found.Good frame, String file) {
+        FrameHeader header = frame.header();
+        long limit = header.previous();
+        durable = Math.max(durable, limit);
+        settlePending();
+        pending.clear();
+        if (sawCheckpoint && last >= 0 && last < limit) {
+            String reason = file + ": frames after sequence " + last + " up to " + limit + " are missing before it";
+            events.add(reason);
+            doubtAll(reason);
+        }
+        Checkpoint checkpoint = Checkpoint.decode(frame.stream(), frame.bodyAt(), header.bodyBytes());
+        incarnation = Math.max(incarnation, checkpoint.incarnation());
+        Map<ShardId, String> differences = state.adopt(checkpoint, !sawCheckpoint);
+        differences.forEach((group, difference) -> {
+            events.add(file + ": group " + group + ": " + difference);
+            state.damage(group, file + ": " + difference);
+        });
+        sawCheckpoint = true;
+        unknownGroups = null;
+        see(header.sequence());
+    }
+
+    private void accept(Found found, Opened segment) {
+        switch (found) {
+            case Found.Good good -> {
+                FrameHeader header = good.header();
+                if (header.isCheckpoint() || header.sequence() > segment.limit) {
+                    return;
+                }
+                if (last >= 0 && header.previous() != last) {
+                    pending.add(new Found.Bad(
+                            segment.number,
+                            segment.file.path(),
+                            good.offset(),
+                            true,
+                            header.previous(),
+                            null,
+                            "before it, frames after sequence " + last + " up to " + header.previous()
+                                    + " are missing"));
+                }
+                see(header.sequence());
+                durable = Math.max(durable, header.durable());
+                pending.add(good);
+            }
+            case Found.Bad bad -> {
+                if (bad.sequence() > segment.limit || segment.limit <= last) {
+                    return;
+                }
+                if (bad.offset() == Block.BYTES) {
+                    brokenCheckpoint(bad);
+                    return;
+                }
+                // Without a sequence: a sync of anything behind the frame before it covers it too.
+                pending.add(bad.sequence() >= 0 ? bad : bad.withSequence(lastKnown + 1));
+                see(bad.sequence());
+            }
+        }
+        settlePending();
+    }
+
+    /// A checkpoint repeats what the segments before it say, unless there are none.
+    private void brokenCheckpoint(Found.Bad bad) {
+        if (sawCheckpoint) {
+            events.add(bad + "; a checkpoint, which the segments before it make up for");
+        } else {
+            events.add("rot in the oldest checkpoint, " + bad);
+            doubtAll("rot in the oldest checkpoint, " + bad);
+        }
+        last = -1;
+    }
+
+    private void see(long sequence) {
+        last = sequence;
+        lastKnown = Math.max(lastKnown, sequence);
+    }
+
+    /// Takes what is known to have been synced.
+    private void settlePending() {
+        while (!pending.isEmpty() && isDurable(pending.getFirst())) {
+            switch (pending.removeFirst()) {
+                case Found.Good good -> replay(good);
+                case Found.Bad bad -> rot(bad);
+            }
+        }
+    }
+
+    private boolean isDurable(Found found) {
+        return switch (found) {
+            case Found.Good good -> good.header().sequence() <= durable;
+            case Found.Bad bad -> bad.sequence() <= durable;
+        };
+    }
+
+    private void finish() {
+        FailedSync marker = failedSync;
+        if (marker != null && segments.containsKey((int) marker.segment())) {
+            durable = Math.max(durable, marker.durable());
+            settlePending();
+            boolean later = segments.lastKey() > marker.segment();
+            if (!later && !pending.isEmpty()) {
+                events.add("cut " + pending.size() + " frames above sequence " + marker.durable()
+                        + ": their sync failed" + " and they were never acknowledged");
+                pending.clear();
+            }
+        }
+        while (!pending.isEmpty()) {
+            switch (pending.removeFirst()) {
+                case Found.Good good -> rewrite.add(good);
+                case Found.Bad bad -> {
+                    if (bad.torn() || Flaw.ROTTEN_LAST_FRAME_CUT_AS_TORN.isOn()) {
+                        events.add("cut a torn frame that was never acknowledged: " + bad);
+                        pending.clear();
+                    } else {
+                        rot(bad);
+                    }
+                }
+            }
+        }
+        for (GroupState group : state.sorted().values()) {
+            group.settleDoubt();
+        }
+    }
+
+    private void rot(Found.Bad bad) {
+        String reason = "rot in " + bad;
+        events.add(reason);
+        FrameHeader header = bad.header();
+        if (header == null) {
+            doubtAll(reason);
+            return;
+        }
+        for (Touched touched : header.touched()) {
+            int bits = touched.state() | (touched.hasEntries() ? GroupState.ENTRIES : 0);
+            state.doubt(touched.group(), bits, reason);
+        }
+    }
+
+    private void doubtAll(String reason) {
+        unknownGroups = reason;
+        for (ShardId group : state.sorted().keySet()) {
+            state.doubt(group, GroupState.ENTRIES | Touched.HARD_STATE | Touched.SHAPE, reason);
+        }
+    }
+
+    private void replay(Found.Good frame) {
+        for (Replayed one : records(frame)) {
+            apply(one, frame);
+        }
+    }
+
+    /// A record as it lies in a frame.
+    ///
+    /// @param entries or null
+    /// @param record  or null
+    /// @param at      stream offset
+    /// @param bytes   of the record
+    record Replayed(
+            @Nullable DecodedEntries entries, @Nullable WalRecord record, int at, int bytes) {}
+
+    static List<Replayed> records(Found.Good frame) {
+        int bodyAt = frame.bodyAt();
+        ByteReader in = new ByteReader(frame.stream(), bodyAt, frame.header().bodyBytes());
+        List<Replayed> records = new ArrayList<>();
+        while (in.hasMore()) {
+            int at = in.position();
+            int type = in.u8();
+            int length = in.length(in.remaining());
+            ByteReader fields = new ByteReader(frame.stream(), in.position(), length);
+            in.skip(length);
+            int bytes = in.position() - at;
+            if (type == RecordCodec.ENTRIES) {
+                records.add(new Replayed(RecordCodec.readEntries(fields), null, at, bytes));
+            } else {
+                records.add(new Replayed(null, RecordCodec.read(type, fields), at, bytes));
+            }
+            fields.expectEnd();
+        }
+        if (records.size() != frame.header().records()) {
+            throw new DecodeException(
+                    "records in a frame", Integer.toString(frame.header().records()), records.size());
+        }
+        return records;
+    }
+
+    private void apply(Replayed one, Found.Good frame) {
+        DecodedEntries entries = one.entries();
+        WalRecord record = one.record();
+        ShardId group = entries != null
+                ? entries.group()
+                : Optional.ofNullable(record).flatMap(LogState::groupOf).orElse(null);
+        if (group != null
+                && unknownGroups != null
+                && state.group(group) == null
+                && !(record instanceof WalRecord.GroupCreated)
+                && !(record instanceof WalRecord.GroupDestroyed)) {
+            state.placeholder(group, ReplicaId.NONE, unknownGroups);
+        }
+        String problem;
+        if (entries != null) {
+            Runs.Run run = new Runs.Run(
+                    entries.entries().getFirst().index(),
+                    entries.entries().size(),
+                    frame.segment(),
+                    frame.position(one.at()),
+                    one.bytes());
+            problem = state.append(entries.group(), entries.entries(), entries.previousTerm(), run, true);
+        } else {
+            problem = record == null ? null : state.apply(record, true);
+        }
+        if (problem != null && group != null) {
+            String reason = WalDirectory.segment(frame.segment()) + " at offset " + frame.offset() + ": " + problem;
+            events.add("group " + group + ": " + reason);
+            state.damage(group, reason);
+        }
+    }
+}

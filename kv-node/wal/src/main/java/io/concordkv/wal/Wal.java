@@ -1,0 +1,315 @@
+package io.concordkv.wal;
+
+import io.concordkv.base.LogEntry;
+import io.concordkv.base.ShardId;
+import io.concordkv.disk.Disk;
+import io.concordkv.wal.FrameBuilder.Place;
+import io.concordkv.wal.WalQueue.Call;
+import io.concordkv.wal.WalQueue.Item;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.LongConsumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// The write-ahead log of a node: one append-only stream of frames for all its groups, in segments.
+///
+/// Any thread enqueues and reads. One pump at a time writes, syncs and tidies: [#writeQueued],
+/// [#syncWritten], [#housekeep]; in a process that is [WalThread]. At most one sync is in flight, and no
+/// frame is handed to a file before the sync of the frames before it returned (SAFETY L5), so that only
+/// the last batch can be torn.
+public final class Wal implements AutoCloseable {
+    /// A frame is closed when it holds this much; one larger call still fits.
+    static final int FRAME_BYTES_SOFT = 1 << 20;
+    /// What one turn of the pump takes from the queue at most, one larger call excepted.
+    static final int BATCH_BYTES_SOFT = 4 << 20;
+
+    private final WalOptions options;
+    private final SegmentStore store;
+    private final LogState state;
+    private final FrameBuilder builder;
+    private final WalRecovery recovery;
+    private final WalQueue queue;
+    private final ConcurrentSkipListMap<Integer, Segment> segments;
+
+    // Pump only, but for the volatile ones.
+    private volatile Segment active;
+    /// Sequence of the last frame, checkpoints included.
+    private long lastFrame;
+    private boolean unsynced;
+    private volatile long durable;
+    private volatile boolean failed;
+    private volatile LongConsumer durableListener = sequence -> {};
+    private volatile Runnable queuedListener = () -> {};
+    private volatile WalStats stats;
+
+    private Wal(WalOptions options, WalOpening.Opened opened) {
+        this.options = options;
+        this.store = opened.store();
+        this.state = opened.state();
+        this.builder = opened.builder();
+        this.recovery = opened.recovery();
+        this.segments = new ConcurrentSkipListMap<>(opened.segments());
+        this.active = opened.active();
+        this.lastFrame = recovery.durableSequence();
+        this.durable = lastFrame;
+        this.queue = new WalQueue((lastFrame | 1) + 1, options.queueBytesMax());
+        this.stats = new WalStats(0, 0, 0, 0, 0, 0, segments.size(), 0, 0, 0);
+    }
+
+    /// Recovers (L1–L6), repairs (L3), starts a new segment with a checkpoint and the next incarnation,
+    /// and syncs it. A folder without a log gets a new one; see [#exists].
+    ///
+    /// @param random draws log id and salts
+    /// @throws WalIdentityException when segments of different logs or formats lie together
+    public static Wal open(Disk disk, String directory, WalOptions options, RandomGenerator random) throws IOException {
+        return open(disk, directory, options, random, null);
+    }
+
+    /// As above, but the log must be the one the node's identity names (I5).
+    ///
+    /// @throws WalIdentityException when there is no log, or another; nothing is changed
+    public static Wal open(
+            Disk disk, String directory, WalOptions options, RandomGenerator random, @Nullable LogId expectedLogId)
+            throws IOException {
+        return new Wal(options, WalOpening.open(new WalDirectory(disk, directory), options, random, expectedLogId));
+    }
+
+    /// Whether the folder holds segments of a log.
+    public static boolean exists(Disk disk, String directory) throws IOException {
+        return !new WalDirectory(disk, directory).segments().isEmpty();
+    }
+
+    /// What [#open] found.
+    public WalRecovery recovery() {
+        return recovery;
+    }
+
+    /// Takes records from any thread, without I/O. Those of one call are in one frame: all or nothing.
+    ///
+    /// @return the sequence that must be durable for them
+    /// @throws WalQueueFullException    when too much waits; nothing was taken
+    /// @throws IllegalStateException    when the log has failed or is closed; nothing was taken
+    /// @throws IllegalArgumentException when entries are not contiguous; nothing was taken
+    public long enqueue(List<WalRecord> records) {
+        long sequence = queue.add(records);
+        queuedListener.run();
+        return sequence;
+    }
+
+    /// Everything up to here is on the device.
+    public long durableSequence() {
+        return durable;
+    }
+
+    /// Called by the pump after each sync with the new durable sequence.
+    public void onDurable(LongConsumer listener) {
+        durableListener = listener;
+    }
+
+    /// Called by [#enqueue] in the caller's thread: how [WalThread] wakes up. Must be cheap.
+    void onQueued(Runnable listener) {
+        queuedListener = listener;
+    }
+
+    public boolean hasQueued() {
+        return !queue.isEmpty();
+    }
+
+    public long queuedBytes() {
+        return queue.bytes();
+    }
+
+    public int queuedRecords() {
+        return queue.records();
+    }
+
+    /// Pump: takes what is queued, encodes it and hands it to the file.
+    ///
+    /// @return false when nothing was queued, or when what was written before is not synced yet
+    /// @throws WalFailedException when the file refused; the log takes nothing afterwards
+    public boolean writeQueued() throws IOException {
+        if (failed || unsynced) {
+            return false;
+        }
+        List<Call> calls = queue.take(BATCH_BYTES_SOFT);
+        if (calls.isEmpty()) {
+            return false;
+        }
+        List<Batch> frames = frames(calls);
+        try {
+            long blocks = frames.stream().mapToLong(Batch::blocks).sum();
+            if (active.hasFrames && active.end + blocks * Block.BYTES > options.segmentBytes()) {
+                rotate();
+            }
+            for (Batch frame : frames) {
+                write(builder.records(frame.items(), place(frame.sequence()), false), frame.sequence());
+                active.hasFrames = true;
+            }
+        } catch (IOException e) {
+            throw fail("write", e);
+        }
+        return true;
+    }
+
+    /// The calls of one frame.
+    private record Batch(List<Item> items, long sequence, int blocks) {}
+
+    private static List<Batch> frames(List<Call> calls) {
+        List<Batch> frames = new ArrayList<>();
+        List<Item> items = new ArrayList<>();
+        long bytes = 0;
+        long sequence = 0;
+        for (Call call : calls) {
+            if (!items.isEmpty() && bytes + call.bytes() > FRAME_BYTES_SOFT) {
+                frames.add(new Batch(items, sequence, FrameBuilder.blocks(items)));
+                items = new ArrayList<>();
+                bytes = 0;
+            }
+            items.addAll(call.items());
+            bytes += call.bytes();
+            sequence = call.sequence();
+        }
+        frames.add(new Batch(items, sequence, FrameBuilder.blocks(items)));
+        return frames;
+    }
+
+    /// Begins a new segment; its checkpoint takes the odd sequence behind the last frame, so that every
+    /// frame before it is durable and every frame behind it is not.
+    private void rotate() throws IOException {
+        Segment next = store.prepare(active.number + 1, recovery.logId(), recovery.incarnation());
+        segments.put(next.number, next);
+        active = next;
+        long sequence = lastFrame + 1;
+        write(builder.checkpoint(state.checkpoint(recovery.incarnation()), place(sequence)), sequence);
+    }
+
+    private Place place(long sequence) {
+        return new Place(active.number, active.salt, active.end, sequence, lastFrame, durable);
+    }
+
+    private void write(ByteBuffer frame, long sequence) throws IOException {
+        int bytes = frame.remaining();
+        active.file.write(frame, active.end);
+        active.end += bytes;
+        lastFrame = sequence;
+        unsynced = true;
+    }
+
+    /// Pump: returns when everything written is durable.
+    ///
+    /// @return the new durable sequence
+    /// @throws WalFailedException when the sync failed: a marker was tried (L4), the log takes nothing
+    ///     afterwards and the process must end
+    public long syncWritten() throws IOException {
+        if (unsynced && !failed) {
+            try {
+                active.file.sync();
+            } catch (IOException e) {
+                throw fail("sync", e);
+            }
+            unsynced = false;
+            durable = lastFrame;
+            durableListener.accept(durable);
+        }
+        return durable;
+    }
+
+    /// Pump: one slice of tidying, such as the deletion of a dead segment; call it when there is time.
+    ///
+    /// @return whether there is more to do now
+    public boolean housekeep() throws IOException {
+        if (failed || unsynced) {
+            return false;
+        }
+        int oldestHeld = state.oldest().map(Map.Entry::getKey).orElse(Integer.MAX_VALUE);
+        int oldest = segments.firstKey();
+        if (oldest < oldestHeld && oldest < active.number) {
+            // Strictly oldest first: each deletion is durable before the next.
+            Segment dead = segments.remove(oldest);
+            dead.retire();
+            store.directory().delete(WalDirectory.segment(oldest));
+            store.directory().sync();
+            return true;
+        }
+        return false;
+    }
+
+    private WalFailedException fail(String what, IOException cause) {
+        failed = true;
+        queue.close();
+        WalFailedException failure = new WalFailedException(
+                what + " of the write-ahead log failed: " + active.file.path() + ", durable up to sequence " + durable
+                        + "; the process must end and start again",
+                cause);
+        try {
+            new FailedSync(recovery.logId(), active.number, durable).write(store.directory());
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
+        return failure;
+    }
+
+    /// Reads live entries, blocking. Those that wait in the queue are not there yet.
+    ///
+    /// @param to       last index wanted
+    /// @param bytesMax stops behind the entry that passes it; at least one entry is returned
+    /// @return contiguous entries from `from` on; empty when `from` is not held: compacted, cut, not
+    ///     written yet, or of an unknown group
+    public List<LogEntry> read(ShardId group, long from, long to, long bytesMax) throws IOException {
+        List<LogEntry> entries = new ArrayList<>();
+        EntryReader reader = new EntryReader();
+        long next = from;
+        long bytes = 0;
+        while (next <= to && (entries.isEmpty() || bytes < bytesMax)) {
+            Optional<Runs.Run> run = state.run(group, next);
+            Segment segment = run.map(r -> segments.get(r.segment())).orElse(null);
+            if (run.isEmpty() || segment == null || !segment.acquire()) {
+                break;
+            }
+            try {
+                for (LogEntry entry : reader.read(segment, run.get())) {
+                    if (entry.index() == next
+                            && next <= to
+                            && next <= run.get().last()
+                            && (entries.isEmpty() || bytes < bytesMax)) {
+                        entries.add(entry);
+                        bytes += entry.bytes();
+                        next++;
+                    }
+                }
+            } finally {
+                segment.release();
+            }
+        }
+        return entries;
+    }
+
+    /// Bytes of a group's live entries in the log.
+    public long logBytes(ShardId group) {
+        return state.logBytes(group);
+    }
+
+    /// Whom to snapshot when the log grows: the group with entries in the oldest segment.
+    public Optional<ShardId> holderOfOldestSegment() {
+        return state.oldest().filter(oldest -> oldest.getKey() < active.number).map(Map.Entry::getValue);
+    }
+
+    public WalStats stats() {
+        return stats;
+    }
+
+    /// Closes the files; what is queued or not synced is lost as in a crash.
+    @Override
+    public void close() throws IOException {
+        queue.close();
+        for (Segment segment : segments.values()) {
+            segment.retire();
+        }
+    }
+}

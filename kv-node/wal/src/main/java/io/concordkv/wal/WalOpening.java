@@ -1,0 +1,165 @@
+package io.concordkv.wal;
+
+import io.concordkv.base.Flaw;
+import io.concordkv.base.ReplicaId;
+import io.concordkv.base.ShardId;
+import io.concordkv.disk.DiskFile;
+import io.concordkv.wal.FrameBuilder.Place;
+import io.concordkv.wal.Recovery.Replayed;
+import io.concordkv.wal.WalQueue.Item;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// The start of a log: recover, write what is not known to be durable again into a fresh segment, sync,
+/// and only then name the segment (SAFETY L3). A crash in between leaves the log as it was.
+final class WalOpening {
+    private final SegmentStore store;
+    private final Recovery recovery;
+    private final FrameBuilder builder;
+
+    private WalOpening(SegmentStore store, Recovery recovery) {
+        this.store = store;
+        this.recovery = recovery;
+        this.builder = new FrameBuilder(recovery.state);
+    }
+
+    /// What [Wal] goes on with.
+    record Opened(
+            SegmentStore store,
+            LogState state,
+            FrameBuilder builder,
+            WalRecovery recovery,
+            TreeMap<Integer, Segment> segments,
+            Segment active) {}
+
+    static Opened open(
+            WalDirectory directory, WalOptions options, RandomGenerator random, @Nullable LogId expectedLogId)
+            throws IOException {
+        boolean exists = !directory.segments().isEmpty();
+        if (expectedLogId != null && !exists) {
+            throw new WalIdentityException("this node's identity names write-ahead log " + expectedLogId
+                    + ", but there is none in " + directory.path("")
+                    + ": the log was deleted or another volume is mounted. Nothing was changed");
+        }
+        Recovery recovery = new Recovery(directory);
+        recovery.run();
+        LogId found = recovery.logId();
+        if (exists && found == null) {
+            throw new WalIdentityException("no segment in " + directory.path("")
+                    + " has a readable header, so the log cannot be told. Nothing was changed");
+        }
+        if (expectedLogId != null && !expectedLogId.equals(found)) {
+            throw new WalIdentityException("this node's identity names write-ahead log " + expectedLogId + ", but "
+                    + directory.path("") + " holds log " + found + ". Nothing was changed");
+        }
+        LogId logId = found == null ? LogId.random(random) : found;
+        directory.create();
+        return new WalOpening(new SegmentStore(directory, random), recovery).begin(logId, !exists);
+    }
+
+    private Opened begin(LogId logId, boolean created) throws IOException {
+        WalDirectory directory = store.directory();
+        long incarnation = recovery.incarnation() + 1;
+        // Odd and above everything seen, also above what was cut.
+        long checkpointSequence = (recovery.sequenceMax() + 1) | 1;
+        boolean flawed = Flaw.RECOVERED_FRAME_ACKED_BEFORE_SYNC.isOn();
+        long last = checkpointSequence + 2L * recovery.rewrite.size() - (recovery.rewrite.isEmpty() ? 0 : 1);
+        SegmentHeader header = new SegmentHeader(
+                recovery.numberMax() + 1L, logId, incarnation, store.newSalt(), flawed ? checkpointSequence : last);
+
+        DiskFile file = store.obtain();
+        file.write(header.encode(), 0);
+        long end = Block.BYTES;
+        end += write(
+                file,
+                end,
+                builder.checkpoint(
+                        recovery.state.checkpoint(incarnation),
+                        new Place(
+                                (int) header.number(),
+                                header.salt(),
+                                end,
+                                checkpointSequence,
+                                recovery.durable(),
+                                recovery.durable())));
+        if (flawed) {
+            file.sync();
+        }
+        long previous = checkpointSequence;
+        for (Found.Good frame : recovery.rewrite) {
+            long sequence = (previous | 1) + 1;
+            Place place = new Place((int) header.number(), header.salt(), end, sequence, previous, recovery.durable());
+            end += write(file, end, builder.records(items(frame), place, true));
+            previous = place.sequence();
+        }
+        if (!flawed) {
+            file.sync();
+        }
+        Segment active = store.name(file, header, end);
+        active.hasFrames = !recovery.rewrite.isEmpty();
+        recovery.state.sorted().values().forEach(GroupState::settleHoles);
+
+        // What the new segment made worthless.
+        for (int number : recovery.worthless) {
+            Segment old = recovery.segments.remove(number);
+            if (old != null) {
+                old.retire();
+            }
+            directory.delete(WalDirectory.segment(number));
+        }
+        directory.deleteIfExists(WalDirectory.FAILED_SYNC);
+        directory.sync();
+        recovery.segments.put(active.number, active);
+        return new Opened(
+                store, recovery.state, builder, report(logId, created, incarnation, last), recovery.segments, active);
+    }
+
+    private static long write(DiskFile file, long at, ByteBuffer frame) throws IOException {
+        int bytes = frame.remaining();
+        file.write(frame, at);
+        return bytes;
+    }
+
+    private static List<Item> items(Found.Good frame) {
+        List<Item> items = new ArrayList<>();
+        for (Replayed one : Recovery.records(frame)) {
+            if (one.entries() != null) {
+                items.add(Item.of(new WalRecord.Entries(
+                        one.entries().group(), one.entries().entries())));
+            } else if (one.record() != null) {
+                items.add(Item.of(one.record()));
+            }
+        }
+        return items;
+    }
+
+    private WalRecovery report(LogId logId, boolean created, long incarnation, long durable) {
+        TreeMap<ShardId, RecoveredGroup> groups = new TreeMap<>();
+        TreeMap<ShardId, String> damaged = new TreeMap<>();
+        recovery.state.sorted().forEach((id, group) -> {
+            String damage = group.damage();
+            if (damage == null) {
+                groups.put(id, group.recovered());
+            } else {
+                damaged.put(id, damage);
+            }
+        });
+        TreeMap<ShardId, ReplicaId> tombstones = recovery.state.tombstones();
+        return new WalRecovery(
+                logId,
+                created,
+                incarnation,
+                incarnation - 1,
+                durable,
+                groups,
+                recovery.state.peers(),
+                tombstones,
+                damaged,
+                List.copyOf(recovery.events));
+    }
+}
