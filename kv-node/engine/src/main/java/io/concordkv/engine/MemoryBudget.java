@@ -19,6 +19,20 @@ public final class MemoryBudget {
         return new MemoryBudget(Long.MAX_VALUE);
     }
 
+    /// Books bytes when they fit.
+    ///
+    /// @return false when they do not; nothing was booked
+    public boolean tryReserve(long bytes) {
+        long now = reserved.get();
+        while (bytes <= bytesMax - now) {
+            if (reserved.compareAndSet(now, now + bytes)) {
+                return true;
+            }
+            now = reserved.get();
+        }
+        return false;
+    }
+
     /// Books bytes even beyond the bound: for what must go on once a batch has been accepted, and for deletes.
     public void reserve(long bytes) {
         reserved.addAndGet(bytes);

@@ -14,34 +14,40 @@ import io.concordkv.engine.StorageEngine;
 import io.concordkv.engine.ValidationReport;
 import io.concordkv.engine.WriteBatch;
 import io.concordkv.engine.WriteReport;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
-import java.util.NavigableMap;
-import java.util.TreeMap;
+import java.util.concurrent.locks.StampedLock;
 import org.jspecify.annotations.Nullable;
 
-/// Keeps a sorted map that views share until the next write copies it.
+/// The engine `memory`: a [Tree] in memory of its own. A write holds the lock; a get reads beside it and
+/// tries again when a write came between, taking the read lock after a few vain tries. On the writer's
+/// own thread a get never waits. Views need the lock only to open and close.
 final class MemoryEngine implements StorageEngine {
-    private static final long ENTRY_OVERHEAD_BYTES = 96;
+    private static final int OPTIMISTIC_TRIES = 4;
 
     private final EngineContext context;
+    private final StampedLock lock = new StampedLock();
     private final LastWins lastWins = new LastWins();
-    private final List<MapView> open = new ArrayList<>();
-    private TreeMap<byte[], byte[]> map = new TreeMap<>(Arrays::compareUnsigned);
+    private final Pages pages;
+    private Slabs slabs;
+    private Retired retired;
+    private Views views;
+    private Room room;
+    private Tree tree;
+    private long writes;
     private long appliedIndex;
-    private long keyBytes;
-    private long valueBytes;
-    private long booked;
     private long batches;
     private long operations;
-    private long viewsExpired;
-    private boolean shared;
-    private boolean closed;
+    private long expiredBefore;
+    private volatile boolean closed;
+    private volatile @Nullable Throwable broken;
 
     MemoryEngine(EngineContext context) {
         this.context = context;
+        pages = new Pages(context.memory());
+        slabs = new Slabs(pages);
+        retired = new Retired(slabs);
+        views = new Views(lock, retired, context.limits());
+        room = new Room(pages, slabs);
+        tree = new Tree(slabs, retired);
     }
 
     @Override
@@ -50,110 +56,101 @@ final class MemoryEngine implements StorageEngine {
     }
 
     @Override
-    public synchronized WriteReport write(WriteBatch batch, long index) {
-        checkOpen();
+    public WriteReport write(WriteBatch batch, long index) {
         context.limits().check(batch);
-        expireOldViews();
         int collapsed = lastWins.mark(batch);
-        checkRoom(batch);
-        if (shared) {
-            map = new TreeMap<>(map);
-            shared = false;
+        long stamp = lock.writeLock();
+        try {
+            checkUsable();
+            views.tidy(views.openCount() == 0 ? 0 : context.clock().nanos(), writes);
+            ensureRoom(batch);
+            long bytes = apply(batch);
+            appliedIndex = index;
+            batches++;
+            operations += batch.size() - collapsed;
+            return new WriteReport(batch.size() - collapsed, collapsed, bytes);
+        } finally {
+            lock.unlockWrite(stamp);
         }
+    }
+
+    private void ensureRoom(WriteBatch batch) {
+        if (room.ensure(batch, lastWins, tree.levels())) {
+            return;
+        }
+        retired.release(Integer.MAX_VALUE);
+        while (!room.ensure(batch, lastWins, tree.levels())) {
+            if (!views.expireOldest("its memory was needed for a write")) {
+                throw new EngineFullException(context.name(), room.bytesNeeded(), context.memory());
+            }
+            retired.release(Integer.MAX_VALUE);
+        }
+    }
+
+    private long apply(WriteBatch batch) {
         long bytes = 0;
-        for (int i = 0; i < batch.size(); i++) {
-            if (!lastWins.isVoid(i)) {
-                bytes += apply(batch, i);
+        tree.nodes.write = ++writes;
+        try {
+            for (int i = 0; i < batch.size(); i++) {
+                if (lastWins.isVoid(i)) {
+                    continue;
+                }
+                byte[] key = batch.key(i);
+                bytes += key.length;
+                switch (batch.kind(i)) {
+                    case PUT -> {
+                        tree.put(key, batch.value(i));
+                        bytes += batch.value(i).length;
+                    }
+                    case DELETE -> tree.delete(key);
+                    case DELETE_RANGE -> tree.deleteRange(batch.range(i));
+                }
             }
+            return bytes;
+        } catch (RuntimeException | Error e) {
+            // Half a batch may be in the tree: nobody may read or write it again.
+            broken = e;
+            views.endAll("the engine failed");
+            throw e;
         }
-        appliedIndex = index;
-        batches++;
-        operations += batch.size() - collapsed;
-        return new WriteReport(batch.size() - collapsed, collapsed, bytes);
-    }
-
-    private void checkRoom(WriteBatch batch) {
-        long needed = 0;
-        for (int i = 0; i < batch.size(); i++) {
-            if (batch.kind(i) == WriteBatch.Kind.PUT && !lastWins.isVoid(i)) {
-                needed += batch.key(i).length + batch.value(i).length + ENTRY_OVERHEAD_BYTES;
-            }
-        }
-        if (needed > 0 && needed > context.memory().free()) {
-            throw new EngineFullException(context.name(), needed, context.memory());
-        }
-    }
-
-    private long apply(WriteBatch batch, int i) {
-        byte[] key = batch.key(i);
-        switch (batch.kind(i)) {
-            case PUT -> {
-                byte[] value = batch.value(i);
-                remove(key);
-                map.put(key.clone(), value.clone());
-                book(key.length, value.length, 1);
-                return key.length + value.length;
-            }
-            case DELETE -> {
-                remove(key);
-                return key.length;
-            }
-            case DELETE_RANGE -> {
-                KeyRange range = batch.range(i);
-                List<byte[]> doomed = new ArrayList<>(sub(map, range).keySet());
-                doomed.forEach(this::remove);
-                return range.start().length;
-            }
-        }
-        throw new AssertionError(batch.kind(i));
-    }
-
-    private void remove(byte[] key) {
-        byte[] old = map.remove(key);
-        if (old != null) {
-            book(key.length, old.length, -1);
-        }
-    }
-
-    private void book(long key, long value, int sign) {
-        keyBytes += sign * key;
-        valueBytes += sign * value;
-        long bytes = sign * (key + value + ENTRY_OVERHEAD_BYTES);
-        booked += bytes;
-        context.memory().reserve(bytes);
-    }
-
-    private void expireOldViews() {
-        long oldest = context.clock().nanos() - context.limits().viewAgeMax().toNanos();
-        for (MapView view : List.copyOf(open)) {
-            if (view.openedAt < oldest) {
-                view.expire("it is older than " + context.limits().viewAgeMax());
-                open.remove(view);
-                viewsExpired++;
-            }
-        }
-    }
-
-    static NavigableMap<byte[], byte[]> sub(NavigableMap<byte[], byte[]> map, KeyRange range) {
-        if (range.isEmpty()) {
-            return new TreeMap<>(map.comparator());
-        }
-        return range.end() == null
-                ? map.tailMap(range.start(), true)
-                : map.subMap(range.start(), true, range.end(), false);
     }
 
     @Override
-    public synchronized byte @Nullable [] get(byte[] key) {
-        checkOpen();
-        byte[] value = map.get(key);
-        return value == null ? null : value.clone();
+    public byte @Nullable [] get(byte[] key) {
+        for (int i = 0; i < OPTIMISTIC_TRIES; i++) {
+            long stamp = lock.tryOptimisticRead();
+            if (stamp == 0) {
+                Thread.onSpinWait();
+                continue;
+            }
+            try {
+                byte[] value = read(key);
+                if (lock.validate(stamp)) {
+                    return value;
+                }
+            } catch (IndexOutOfBoundsException | IllegalStateException | NullPointerException e) {
+                if (lock.validate(stamp)) {
+                    throw e;
+                }
+            }
+        }
+        long stamp = lock.readLock();
+        try {
+            return read(key);
+        } finally {
+            lock.unlockRead(stamp);
+        }
+    }
+
+    private byte @Nullable [] read(byte[] key) {
+        checkUsable();
+        Tree now = tree;
+        return Tree.get(pages.chunks(), now.path.root(), now.levels(), key);
     }
 
     @Override
     public Cursor cursor(KeyRange range, Direction direction) {
-        MapView view = openView();
-        return view.cursor(range, direction, true);
+        return openView().cursor(range, direction, true);
     }
 
     @Override
@@ -161,84 +158,143 @@ final class MemoryEngine implements StorageEngine {
         return openView();
     }
 
-    private synchronized MapView openView() {
-        checkOpen();
-        shared = true;
-        MapView view = new MapView(this, map, appliedIndex, context.clock().nanos(), context.name());
-        open.add(view);
-        return view;
+    private View openView() {
+        long now = context.clock().nanos();
+        long stamp = lock.writeLock();
+        try {
+            checkUsable();
+            View view = new View(views, tree, writes, appliedIndex, now, context.name());
+            views.add(view);
+            return view;
+        } finally {
+            lock.unlockWrite(stamp);
+        }
     }
 
-    synchronized void closed(MapView view) {
-        open.remove(view);
-    }
-
+    /// Always 0: nothing of this engine survives the process.
     @Override
     public long durableIndex() {
         return 0;
     }
 
     @Override
-    public synchronized long appliedIndex() {
-        return appliedIndex;
-    }
-
-    @Override
-    public synchronized long count() {
-        return map.size();
-    }
-
-    @Override
-    public synchronized EngineStats stats() {
-        return new EngineStats(
-                map.size(), keyBytes, valueBytes, booked, booked, open.size(), 0, viewsExpired, batches, operations, 1);
-    }
-
-    @Override
-    public void flush() {}
-
-    @Override
-    public void compact() {}
-
-    @Override
-    public synchronized ValidationReport validate() {
-        long keys = 0;
-        for (Map.Entry<byte[], byte[]> entry : map.entrySet()) {
-            keys += entry.getKey().length;
+    public long appliedIndex() {
+        long stamp = lock.readLock();
+        try {
+            return appliedIndex;
+        } finally {
+            lock.unlockRead(stamp);
         }
-        List<String> problems = keys == keyBytes ? List.of() : List.of("keys have " + keys + " bytes, not " + keyBytes);
-        return new ValidationReport(map.size(), 1, problems);
     }
 
     @Override
-    public synchronized void clear() {
-        checkOpen();
-        drop("the engine was cleared");
+    public long count() {
+        long stamp = lock.readLock();
+        try {
+            return tree.count();
+        } finally {
+            lock.unlockRead(stamp);
+        }
     }
 
     @Override
-    public synchronized void close() {
-        if (!closed) {
-            drop("the engine was closed");
-            closed = true;
+    public EngineStats stats() {
+        long stamp = lock.writeLock();
+        try {
+            views.dropAbandoned();
+            return new EngineStats(
+                    tree.count(),
+                    tree.keyBytes(),
+                    tree.valueBytes(),
+                    slabs.usedBytes(),
+                    pages.reservedBytes(),
+                    views.openCount(),
+                    retired.bytes(),
+                    expiredBefore + views.expiredCount(),
+                    batches,
+                    operations,
+                    tree.levels());
+        } finally {
+            lock.unlockWrite(stamp);
+        }
+    }
+
+    /// Returns at once: nothing of this engine survives the process.
+    @Override
+    public void flush() {
+        checkUsable();
+    }
+
+    /// Frees what closed views kept and, when no view is open, moves blocks out of sparse slabs.
+    @Override
+    public void compact() {
+        long stamp = lock.writeLock();
+        try {
+            checkUsable();
+            views.dropAbandoned();
+            retired.release(Integer.MAX_VALUE);
+            if (views.openCount() == 0) {
+                new Compactor(tree).run();
+            }
+        } finally {
+            lock.unlockWrite(stamp);
+        }
+    }
+
+    @Override
+    public ValidationReport validate() {
+        long stamp = lock.readLock();
+        try {
+            checkUsable();
+            return new TreeCheck(tree, retired.bytes()).run();
+        } finally {
+            lock.unlockRead(stamp);
+        }
+    }
+
+    @Override
+    public void clear() {
+        long stamp = lock.writeLock();
+        try {
+            checkUsable();
+            drop("the engine was cleared");
+            slabs = new Slabs(pages);
+            retired = new Retired(slabs);
+            views = new Views(lock, retired, context.limits());
+            room = new Room(pages, slabs);
+            tree = new Tree(slabs, retired);
+            appliedIndex = 0;
+        } finally {
+            lock.unlockWrite(stamp);
+        }
+    }
+
+    @Override
+    public void close() {
+        long stamp = lock.writeLock();
+        try {
+            if (!closed) {
+                closed = true;
+                drop("the engine was closed");
+            }
+        } finally {
+            lock.unlockWrite(stamp);
         }
     }
 
     private void drop(String reason) {
-        open.forEach(view -> view.expire(reason));
-        open.clear();
-        map = new TreeMap<>(map.comparator());
-        shared = false;
-        context.memory().release(booked);
-        appliedIndex = 0;
-        booked = 0;
-        keyBytes = 0;
-        valueBytes = 0;
+        views.endAll(reason);
+        expiredBefore += views.expiredCount();
+        pages.close();
     }
 
-    private void checkOpen() {
+    private void checkUsable() {
         if (closed) {
             throw new EngineClosedException(context.name());
+        }
+        Throwable cause = broken;
+        if (cause != null) {
+            throw new IllegalStateException("engine " + context.name() + " failed in the middle of a write", cause);
         }
     }
 }
