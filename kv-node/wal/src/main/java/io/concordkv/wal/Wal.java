@@ -228,12 +228,12 @@ public final class Wal implements AutoCloseable {
             return false;
         }
         int oldestHeld = state.oldest().map(Map.Entry::getKey).orElse(Integer.MAX_VALUE);
-        int oldest = segments.firstKey();
-        if (oldest < oldestHeld && oldest < active.number) {
+        Segment dead = segments.firstEntry().getValue();
+        if (dead.number < oldestHeld && dead.number < active.number) {
             // Strictly oldest first: each deletion is durable before the next.
-            Segment dead = segments.remove(oldest);
+            segments.remove(dead.number);
             dead.retire();
-            store.directory().delete(WalDirectory.segment(oldest));
+            store.directory().delete(WalDirectory.segment(dead.number));
             store.directory().sync();
             return true;
         }
