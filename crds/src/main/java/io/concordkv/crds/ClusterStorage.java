@@ -36,7 +36,10 @@ public record ClusterStorage(
         @Pattern("^[1-9][0-9]{0,15}(Ki|Mi|Gi|Ti|Pi|k|M|G|T|P)?$")
         String size,
 
-        @JsonProperty("class") @JsonPropertyDescription("StorageClass; absent = the default one.") @Size(min = 1, max = 253) @Nullable
+        @JsonProperty("class")
+        @JsonPropertyDescription("StorageClass; absent = the default one.")
+        @Size(min = 1, max = 253)
+        @Nullable
         String storageClass) {
 
     public static final String SIZE_DEFAULT = "1Gi";

@@ -48,12 +48,8 @@ public record ConcordClusterSpec(
         @Default("3")
         @Min(1)
         @Max(7)
-        @ValidationRule(
-                value = "self in [1, 3, 5, 7]",
-                message = "spec.replicationFactor must be one of 1, 3, 5, 7")
-        @ValidationRule(
-                value = "self == oldSelf",
-                message = "changing spec.replicationFactor is not supported yet")
+        @ValidationRule(value = "self in [1, 3, 5, 7]", message = "spec.replicationFactor must be one of 1, 3, 5, 7")
+        @ValidationRule(value = "self == oldSelf", message = "changing spec.replicationFactor is not supported yet")
         Integer replicationFactor,
 
         @JsonPropertyDescription("Hash shards of the default keyspace. Never changes.")
@@ -82,7 +78,8 @@ public record ConcordClusterSpec(
         @JsonPropertyDescription("Requests and limits of the node's container.") @Nullable
         ClusterResources resources,
 
-        @JsonPropertyDescription("The volume of each node.") @Default("{}") ClusterStorage storage,
+        @JsonPropertyDescription("The volume of each node.") @Default("{}")
+        ClusterStorage storage,
 
         @JsonPropertyDescription("Node settings by name, such as concord.memory.cache; a change restarts the nodes.")
         @Default("{}")
@@ -111,7 +108,8 @@ public record ConcordClusterSpec(
         @Default("Retain")
         DataPolicy dataPolicy,
 
-        @JsonPropertyDescription("When the next node may restart.") @Default("{}") UpdatePolicy updatePolicy,
+        @JsonPropertyDescription("When the next node may restart.") @Default("{}")
+        UpdatePolicy updatePolicy,
 
         @JsonPropertyDescription("Pins the pod template. Not supported yet.") @Size(max = 63) @Nullable
         String templateRevision,
@@ -119,9 +117,11 @@ public record ConcordClusterSpec(
         @JsonPropertyDescription("While true the operator writes nothing but status.") @Default("false")
         Boolean paused,
 
-        @JsonPropertyDescription("While true a deletion waits.") @Default("false") Boolean deletionProtection,
+        @JsonPropertyDescription("While true a deletion waits.") @Default("false")
+        Boolean deletionProtection,
 
-        @JsonPropertyDescription("Where pods may run. Not supported yet.") @Default("{}") Scheduling scheduling,
+        @JsonPropertyDescription("Where pods may run. Not supported yet.") @Default("{}")
+        Scheduling scheduling,
 
         @JsonPropertyDescription("Labels and annotations of the pods. Not supported yet.") @Default("{}")
         PodTemplateExtras podTemplate) {

@@ -27,8 +27,13 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ConcordClusterStatus(
         @Nullable Long observedGeneration,
-        @JsonPropertyDescription("Identity of the cluster, stored before it is founded.") @Nullable String clusterId,
-        @JsonPropertyDescription("Seen active once; never founded again.") @Nullable Boolean bootstrapped,
+
+        @JsonPropertyDescription("Identity of the cluster, stored before it is founded.") @Nullable
+        String clusterId,
+
+        @JsonPropertyDescription("Seen active once; never founded again.") @Nullable
+        Boolean bootstrapped,
+
         @StatusReplicas @Nullable Integer nodes,
         @Nullable Integer readyNodes,
         @LabelSelector @Nullable String selector,

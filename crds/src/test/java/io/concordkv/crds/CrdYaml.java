@@ -55,15 +55,16 @@ final class CrdYaml {
                 .withOutput(output)
                 .detailedGenerate();
         if (result.numberOfGeneratedCRDs() != 1) {
-            throw new IllegalStateException("expected one resource definition for " + HasMetadata.getFullResourceName(type)
-                    + ", got " + result.numberOfGeneratedCRDs());
+            throw new IllegalStateException("expected one resource definition for "
+                    + HasMetadata.getFullResourceName(type) + ", got " + result.numberOfGeneratedCRDs());
         }
         return output.bytes.toString(StandardCharsets.UTF_8);
     }
 
     private static void order(ObjectNode version, List<String> columns) {
         var byName = new LinkedHashMap<String, JsonNode>();
-        version.withArray("additionalPrinterColumns").forEach(c -> byName.put(c.get("name").asText(), c));
+        version.withArray("additionalPrinterColumns")
+                .forEach(c -> byName.put(c.get("name").asText(), c));
         var ordered = YAML.createArrayNode();
         for (String column : columns) {
             JsonNode found = byName.remove(column);
@@ -88,7 +89,8 @@ final class CrdYaml {
     private static void wholeNumbers(JsonNode node) {
         if (node instanceof ObjectNode object) {
             for (Map.Entry<String, JsonNode> field : new ArrayList<>(object.properties())) {
-                if (field.getValue().isDouble() && field.getValue().asDouble() == field.getValue().asLong()) {
+                if (field.getValue().isDouble()
+                        && field.getValue().asDouble() == field.getValue().asLong()) {
                     object.put(field.getKey(), field.getValue().asLong());
                 } else {
                     wholeNumbers(field.getValue());

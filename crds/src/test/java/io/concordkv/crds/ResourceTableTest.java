@@ -23,7 +23,8 @@ class ResourceTableTest {
     void atLeastTwentyRefusalsNameWhatTheyExpect() {
         List<JsonNode> rows = rows("/resources/invalid.yaml");
         assertThat(rows).hasSizeGreaterThanOrEqualTo(20);
-        assertThat(rows).allSatisfy(row -> assertThat(row.path("expect").asText()).isNotBlank());
+        assertThat(rows)
+                .allSatisfy(row -> assertThat(row.path("expect").asText()).isNotBlank());
         namesAreUnique(rows);
     }
 
@@ -31,11 +32,12 @@ class ResourceTableTest {
     void atLeastTenGoodResourcesReadIntoTheModel() {
         List<JsonNode> rows = rows("/resources/valid.yaml");
         assertThat(rows).hasSizeGreaterThanOrEqualTo(10);
-        assertThat(rows).allSatisfy(row -> assertThat(
-                        Serialization.unmarshal(row.get("resource").toString(), ConcordCluster.class)
-                                .getSpec()
-                                .nodes())
-                .isPositive());
+        assertThat(rows)
+                .allSatisfy(row -> assertThat(
+                                Serialization.unmarshal(row.get("resource").toString(), ConcordCluster.class)
+                                        .getSpec()
+                                        .nodes())
+                        .isPositive());
         namesAreUnique(rows);
     }
 
@@ -49,7 +51,9 @@ class ResourceTableTest {
 
     private static void namesAreUnique(List<JsonNode> rows) {
         var seen = new HashSet<String>();
-        assertThat(rows).allSatisfy(row -> assertThat(seen.add(row.path("name").asText())).isTrue());
+        assertThat(rows)
+                .allSatisfy(
+                        row -> assertThat(seen.add(row.path("name").asText())).isTrue());
     }
 
     private static List<JsonNode> rows(String resource) {

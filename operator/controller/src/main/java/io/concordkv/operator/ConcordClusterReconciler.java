@@ -4,6 +4,7 @@ import io.concordkv.crds.ConcordCluster;
 import io.concordkv.crds.ConcordClusterStatus;
 import io.concordkv.operator.act.ActReport;
 import io.concordkv.operator.act.Executor;
+import io.concordkv.operator.metric.OperatorMetrics;
 import io.concordkv.operator.observe.LiveObjects;
 import io.concordkv.operator.observe.Observer;
 import io.concordkv.operator.observe.Snapshot;
@@ -11,7 +12,6 @@ import io.concordkv.operator.plan.Plan;
 import io.concordkv.operator.plan.Planner;
 import io.concordkv.operator.render.Names;
 import io.concordkv.operator.status.EventWriter;
-import io.concordkv.operator.metric.OperatorMetrics;
 import io.concordkv.operator.status.StatusWriter;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
@@ -57,8 +57,7 @@ public class ConcordClusterReconciler implements Reconciler<ConcordCluster>, Cle
     private final OperatorMetrics metrics;
 
     @Inject
-    public ConcordClusterReconciler(
-            Observer observer, Executor executor, EventWriter events, OperatorMetrics metrics) {
+    public ConcordClusterReconciler(Observer observer, Executor executor, EventWriter events, OperatorMetrics metrics) {
         this.observer = observer;
         this.executor = executor;
         this.events = events;

@@ -35,7 +35,9 @@ final class OwnedObjects {
     private OwnedObjects() {}
 
     static List<InformerEventSource<?, ConcordCluster>> informers(EventSourceContext<ConcordCluster> context) {
-        return TYPES.stream().<InformerEventSource<?, ConcordCluster>>map(type -> informer(type, context)).toList();
+        return TYPES.stream()
+                .<InformerEventSource<?, ConcordCluster>>map(type -> informer(type, context))
+                .toList();
     }
 
     static LiveObjects of(Context<ConcordCluster> context) {
@@ -58,7 +60,8 @@ final class OwnedObjects {
     private static Set<ResourceID> owner(HasMetadata object) {
         return Optional.ofNullable(object.getMetadata().getLabels())
                 .map(labels -> labels.get(Names.CLUSTER_LABEL))
-                .map(cluster -> Set.of(new ResourceID(cluster, object.getMetadata().getNamespace())))
+                .map(cluster ->
+                        Set.of(new ResourceID(cluster, object.getMetadata().getNamespace())))
                 .orElse(Set.of());
     }
 }

@@ -3,10 +3,10 @@ package io.concordkv.operator;
 import io.concordkv.operator.act.Executor;
 import io.concordkv.operator.act.ObjectWriter;
 import io.concordkv.operator.admin.AdminClient;
+import io.concordkv.operator.metric.OperatorMetrics;
 import io.concordkv.operator.observe.Expectations;
 import io.concordkv.operator.observe.Observer;
 import io.concordkv.operator.status.EventWriter;
-import io.concordkv.operator.metric.OperatorMetrics;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -28,7 +28,8 @@ class Wiring {
     /// `concord.operator.lease=true`; who loses it ends its process.
     @Produces
     @Dependent
-    @Nullable LeaderElectionConfiguration lease(
+    @Nullable
+    LeaderElectionConfiguration lease(
             @ConfigProperty(name = "concord.operator.lease", defaultValue = "false") boolean shared) {
         return shared ? new LeaderElectionConfiguration(LEASE_NAME) : null;
     }
@@ -63,8 +64,7 @@ class Wiring {
 
     @Produces
     @Singleton
-    Executor executor(
-            KubernetesClient client, AdminClient admin, Expectations expectations, OperatorMetrics metrics) {
+    Executor executor(KubernetesClient client, AdminClient admin, Expectations expectations, OperatorMetrics metrics) {
         return new Executor(new ObjectWriter(client, metrics), admin, expectations, metrics, new SecureRandom());
     }
 

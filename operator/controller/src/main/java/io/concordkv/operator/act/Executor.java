@@ -3,6 +3,7 @@ package io.concordkv.operator.act;
 import io.concordkv.crds.ConcordCluster;
 import io.concordkv.operator.admin.AdminClient;
 import io.concordkv.operator.admin.AdminReply;
+import io.concordkv.operator.metric.OperatorMetrics;
 import io.concordkv.operator.observe.Expectations;
 import io.concordkv.operator.observe.LiveObjects;
 import io.concordkv.operator.observe.ObjectKey;
@@ -13,7 +14,6 @@ import io.concordkv.operator.plan.Plan;
 import io.concordkv.operator.plan.Problem;
 import io.concordkv.operator.render.ClusterObjects;
 import io.concordkv.operator.render.Names;
-import io.concordkv.operator.metric.OperatorMetrics;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.HexFormat;
@@ -67,8 +67,7 @@ public final class Executor {
             case Decision.RememberActive() -> report.becameActive();
             case Decision.Found found -> found(found, snapshot, report);
             case Decision.RestartNode restart -> restart(restart, snapshot, cluster, report);
-            case Decision.DeletePod(var pod, var uid, var exception) ->
-                deletePod(pod, uid, exception, cluster, report);
+            case Decision.DeletePod(var pod, var uid, var exception) -> deletePod(pod, uid, exception, cluster, report);
             case Decision.Release(var pod, var nodeId, var via) ->
                 admin.reservation(ip(snapshot, via), nodeId, "release", claim(cluster));
             case Decision.DeleteSet(var uid) -> {
@@ -80,11 +79,7 @@ public final class Executor {
                         .filter(c -> names.contains(c.name()))
                         .forEach(c -> delete(
                                 "/api/v1/namespaces/%s/persistentvolumeclaims/%s",
-                                "PersistentVolumeClaim",
-                                c.name(),
-                                c.uid(),
-                                cluster,
-                                report));
+                                "PersistentVolumeClaim", c.name(), c.uid(), cluster, report));
             case Decision.Forget() -> {
                 expectations.forget(cluster.getMetadata().getUid());
                 report.finished();
@@ -103,7 +98,8 @@ public final class Executor {
                         expectations.written(cluster.getMetadata().getUid(), object);
                         report.wrote();
                         if (drift) {
-                            report.note("DriftCorrected", key.kind() + " " + key.name() + " was changed by somebody else");
+                            report.note(
+                                    "DriftCorrected", key.kind() + " " + key.name() + " was changed by somebody else");
                         }
                     }
                 }
@@ -121,9 +117,11 @@ public final class Executor {
 
     private void found(Decision.Found found, Snapshot snapshot, ActReport report) {
         switch (admin.bootstrap(ip(snapshot, found.via()), found.body())) {
-            case AdminReply.Answer answer when answer.isOk() ->
+            case AdminReply.Answer answer
+            when answer.isOk() ->
                 report.note("ClusterFounded", "cluster " + found.body().clusterId() + " is founded");
-            case AdminReply.Answer answer when answer.status() < 500 ->
+            case AdminReply.Answer answer
+            when answer.status() < 500 ->
                 report.problem(new Problem(
                         Problem.Kind.FOUNDING_REFUSED,
                         snapshot.name(),
@@ -135,7 +133,8 @@ public final class Executor {
 
     private void restart(Decision.RestartNode restart, Snapshot snapshot, ConcordCluster cluster, ActReport report) {
         switch (admin.reservation(ip(snapshot, restart.via()), restart.nodeId(), "reserve", claim(cluster))) {
-            case AdminReply.Answer answer when answer.isOk() -> {
+            case AdminReply.Answer answer
+            when answer.isOk() -> {
                 if (restart.mayDelete()) {
                     deletePod(restart.pod(), restart.uid(), "its restart is reserved", cluster, report);
                 }
@@ -152,8 +151,7 @@ public final class Executor {
         report.note("NodeRestarting", pod + " restarts with the new template; " + why);
     }
 
-    private void delete(
-            String path, String kind, String name, String uid, ConcordCluster cluster, ActReport report) {
+    private void delete(String path, String kind, String name, String uid, ConcordCluster cluster, ActReport report) {
         expectations.deleted(cluster.getMetadata().getUid(), new ObjectKey(kind, name), uid);
         writer.delete(path.formatted(cluster.getMetadata().getNamespace(), name), kind, uid);
         report.wrote();

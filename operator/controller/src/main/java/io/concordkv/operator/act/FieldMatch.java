@@ -64,7 +64,8 @@ final class FieldMatch {
             return false;
         }
         try {
-            return Quantity.getAmountInBytes(new Quantity(wanted)).compareTo(Quantity.getAmountInBytes(new Quantity(live)))
+            return Quantity.getAmountInBytes(new Quantity(wanted))
+                            .compareTo(Quantity.getAmountInBytes(new Quantity(live)))
                     == 0;
         } catch (IllegalArgumentException e) {
             return false; // not quantities: then they simply differ

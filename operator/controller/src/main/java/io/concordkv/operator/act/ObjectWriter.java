@@ -2,8 +2,8 @@ package io.concordkv.operator.act;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.concordkv.operator.render.Names;
 import io.concordkv.operator.metric.OperatorMetrics;
+import io.concordkv.operator.render.Names;
 import io.fabric8.kubernetes.api.model.DeleteOptions;
 import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -61,8 +61,7 @@ public final class ObjectWriter {
         if (FieldMatch.contains(tree, tree(written))) {
             stubborn.remove(written.getMetadata().getUid());
         } else {
-            stubborn.put(
-                    written.getMetadata().getUid(), written.getMetadata().getResourceVersion());
+            stubborn.put(written.getMetadata().getUid(), written.getMetadata().getResourceVersion());
         }
         boolean sameWish = live.map(o -> o.getMetadata().getAnnotations())
                 .map(a -> a.get(RENDERED_ANNOTATION))
@@ -108,7 +107,8 @@ public final class ObjectWriter {
 
     private static String hash(JsonNode tree) {
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(tree.toString().getBytes(StandardCharsets.UTF_8));
+            byte[] digest =
+                    MessageDigest.getInstance("SHA-256").digest(tree.toString().getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest, 0, 8);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java runtime has SHA-256", e);

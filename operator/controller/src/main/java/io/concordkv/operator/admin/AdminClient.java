@@ -97,9 +97,8 @@ public final class AdminClient implements AutoCloseable {
     }
 
     private static String describe(Throwable failure) {
-        Throwable cause = failure instanceof CompletionException && failure.getCause() != null
-                ? failure.getCause()
-                : failure;
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         return switch (cause) {
             case ConnectException _ -> "connection refused";
             case HttpTimeoutException _ -> "no answer in time";

@@ -10,7 +10,11 @@ import org.jspecify.annotations.Nullable;
 /// @param exited  how its last process ended, in its own words if it left any; null if none ended
 /// @param restarts how often it was started again
 public record ContainerFacts(
-        boolean running, @Nullable String waiting, @Nullable String message, @Nullable String exited, int restarts) {
+        boolean running,
+        @Nullable String waiting,
+        @Nullable String message,
+        @Nullable String exited,
+        int restarts) {
 
     public static final ContainerFacts NONE = new ContainerFacts(false, null, null, null, 0);
 

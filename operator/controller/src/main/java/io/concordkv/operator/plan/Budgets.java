@@ -42,8 +42,10 @@ final class Budgets {
     }
 
     private static boolean everybodyServes(Snapshot snapshot) {
-        return snapshot.pods().stream().map(PodFacts::name).allMatch(name -> snapshot.node(name)
-                .map(f -> f.state() == NodeState.SERVING)
-                .orElse(true));
+        return snapshot.pods().stream()
+                .map(PodFacts::name)
+                .allMatch(name -> snapshot.node(name)
+                        .map(f -> f.state() == NodeState.SERVING)
+                        .orElse(true));
     }
 }

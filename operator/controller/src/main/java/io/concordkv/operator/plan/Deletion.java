@@ -21,7 +21,10 @@ final class Deletion {
             return Plan.only(List.of(problem), List.of(problem.message()));
         }
         if (snapshot.set().isPresent()) {
-            return step(snapshot, List.of(new Decision.DeleteSet(snapshot.set().get().uid())), "its StatefulSet ends");
+            return step(
+                    snapshot,
+                    List.of(new Decision.DeleteSet(snapshot.set().get().uid())),
+                    "its StatefulSet ends");
         }
         if (!snapshot.settled() || !snapshot.pods().isEmpty()) {
             return step(
@@ -30,7 +33,8 @@ final class Deletion {
                     "pods still end: "
                             + snapshot.pods().stream().map(PodFacts::name).toList());
         }
-        if (snapshot.spec().dataPolicy() == DataPolicy.DELETE && !snapshot.claims().isEmpty()) {
+        if (snapshot.spec().dataPolicy() == DataPolicy.DELETE
+                && !snapshot.claims().isEmpty()) {
             List<String> names = snapshot.claims().stream()
                     .filter(c -> !c.deleting())
                     .map(ClaimFacts::name)

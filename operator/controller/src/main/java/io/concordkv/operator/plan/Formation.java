@@ -35,13 +35,14 @@ final class Formation {
         }
         Map<String, String> carriers = carriers(answered);
         @Nullable String stored = snapshot.recorded().clusterId();
-        if (carriers.size() > 1 || (snapshot.isBootstrapped() && carriers.keySet().stream().anyMatch(id -> !id.equals(stored)))) {
+        if (carriers.size() > 1
+                || (snapshot.isBootstrapped() && carriers.keySet().stream().anyMatch(id -> !id.equals(stored)))) {
             return new Stage.Conflicting(conflict(snapshot, carriers));
         }
         if (snapshot.isBootstrapped()) {
             return silent.isEmpty() && carriers.isEmpty() && !answered.isEmpty() ? lost(snapshot) : new Stage.Active();
         }
-        if (carriers.size() == 1 && !carriers.containsKey(stored)) {
+        if (carriers.size() == 1 && (stored == null || !carriers.containsKey(stored))) {
             return new Stage.Carried(carriers.keySet().iterator().next());
         }
         return notYetActive(snapshot, answered, silent, stored);
@@ -57,6 +58,13 @@ final class Formation {
         }
         if (!silent.isEmpty()) {
             return new Stage.Waiting(silent);
+        }
+        List<String> removed = answered.entrySet().stream()
+                .filter(e -> e.getValue().state() == NodeState.REMOVED)
+                .map(e -> e.getKey() + ": still puts the data of its former cluster away")
+                .toList();
+        if (!removed.isEmpty()) {
+            return new Stage.Waiting(removed);
         }
         if (stored == null) {
             return new Stage.Fresh();
@@ -108,7 +116,9 @@ final class Formation {
         String found = carriers.entrySet().stream()
                 .map(e -> e.getKey() + " on " + e.getValue())
                 .collect(joining("; "));
-        String stored = snapshot.isBootstrapped() ? "; this resource belongs to " + snapshot.recorded().clusterId() : "";
+        String stored = snapshot.isBootstrapped()
+                ? "; this resource belongs to " + snapshot.recorded().clusterId()
+                : "";
         return new Problem(
                 Problem.Kind.IDENTITY_CONFLICT,
                 snapshot.name(),

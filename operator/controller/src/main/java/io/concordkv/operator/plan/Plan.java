@@ -10,8 +10,7 @@ import java.util.Optional;
 /// @param action    what is under way; stored before anything is done about it
 /// @param problems  most important first
 /// @param blockers  why the next step has to wait, one sentence each
-public record Plan(
-        List<Decision> decisions, Optional<Action> action, List<Problem> problems, List<String> blockers) {
+public record Plan(List<Decision> decisions, Optional<Action> action, List<Problem> problems, List<String> blockers) {
 
     public Plan {
         decisions = List.copyOf(decisions);

@@ -57,7 +57,8 @@ public final class Planner {
     private static Plan active(Snapshot snapshot, Members members, int replicas) {
         var restarts = Restarts.plan(snapshot, members);
         List<Problem> problems = Diagnosis.of(snapshot, members);
-        boolean busy = restarts.action().isPresent() || problems.stream().anyMatch(p -> p.kind().degrades());
+        boolean busy = restarts.action().isPresent()
+                || problems.stream().anyMatch(p -> p.kind().degrades());
         var decisions = new ArrayList<Decision>();
         decisions.add(new Decision.ApplyObjects(replicas, Budgets.maxUnavailable(snapshot, members, busy)));
         decisions.addAll(restarts.decisions());

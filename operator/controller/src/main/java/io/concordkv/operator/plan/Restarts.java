@@ -93,13 +93,16 @@ final class Restarts {
         Optional<String> nodeId = members.nodeId(pod.name());
         Optional<String> via = via(pod);
         if (nodeId.isEmpty() || via.isEmpty()) {
-            blockers.add(nodeId.isEmpty()
-                    ? "the node id of " + pod.name() + " is not known yet"
-                    : "no node answers to grant the restart of " + pod.name());
+            blockers.add(
+                    nodeId.isEmpty()
+                            ? "the node id of " + pod.name() + " is not known yet"
+                            : "no node answers to grant the restart of " + pod.name());
             return;
         }
         boolean closed = !Budgets.isWanted(snapshot, members)
-                || snapshot.budget().filter(b -> b.maxUnavailable() == 0 && b.closed()).isPresent();
+                || snapshot.budget()
+                        .filter(b -> b.maxUnavailable() == 0 && b.closed())
+                        .isPresent();
         boolean leaderless = leaders(pod) == 0 || waitedLongEnough(action);
         if (!closed) {
             blockers.add("waiting for the disruption budget to close");
@@ -107,8 +110,7 @@ final class Restarts {
         if (!leaderless) {
             blockers.add("waiting for the leaders of " + pod.name() + " to move");
         }
-        decisions.add(new Decision.RestartNode(
-                pod.name(), pod.uid(), nodeId.get(), via.get(), closed && leaderless));
+        decisions.add(new Decision.RestartNode(pod.name(), pod.uid(), nodeId.get(), via.get(), closed && leaderless));
     }
 
     /// Outdated pods, best first.
@@ -132,8 +134,8 @@ final class Restarts {
     }
 
     private void release(PodFacts pod) {
-        via(pod).ifPresent(via -> members.nodeId(pod.name())
-                .ifPresent(id -> decisions.add(new Decision.Release(pod.name(), id, via))));
+        via(pod).ifPresent(via ->
+                members.nodeId(pod.name()).ifPresent(id -> decisions.add(new Decision.Release(pod.name(), id, via))));
     }
 
     private boolean serves(PodFacts pod) {
@@ -170,7 +172,8 @@ final class Restarts {
         if (cluster.isPresent()) {
             return !cluster.get().topologyIsLed();
         }
-        long running = snapshot.pods().stream().filter(p -> p.container().running()).count();
+        long running =
+                snapshot.pods().stream().filter(p -> p.container().running()).count();
         int voters = Math.max(members.size(), snapshot.spec().nodes());
         return running * 2 <= voters;
     }

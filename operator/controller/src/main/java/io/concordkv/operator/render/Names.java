@@ -1,8 +1,8 @@
 package io.concordkv.operator.render;
 
+import io.concordkv.crds.ConcordCluster;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
-import io.concordkv.crds.ConcordCluster;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;

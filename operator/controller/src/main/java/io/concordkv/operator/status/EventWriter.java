@@ -39,7 +39,8 @@ public final class EventWriter {
         this.clock = clock;
     }
 
-    public void record(ConcordCluster cluster, ConcordClusterStatus before, ConcordClusterStatus after, ActReport report) {
+    public void record(
+            ConcordCluster cluster, ConcordClusterStatus before, ConcordClusterStatus after, ActReport report) {
         for (ActReport.Note note : report.notes()) {
             say(cluster, "Normal", note.reason(), note.message());
         }

@@ -71,7 +71,8 @@ final class Judgement {
             case READY ->
                 unfinished()
                         .map(open -> Verdict.no(open.reason(), open.message()))
-                        .orElseGet(() -> Verdict.yes("AsDeclared", "every node serves and every shard has all its copies"));
+                        .orElseGet(() ->
+                                Verdict.yes("AsDeclared", "every node serves and every shard has all its copies"));
             case AVAILABLE -> available();
             case QUORATE -> quorate();
             case RECONCILING -> reconciling();
@@ -172,7 +173,9 @@ final class Judgement {
     }
 
     private Verdict scaleDownBlocked() {
-        boolean smaller = members.size() > 0 && snapshot.isBootstrapped() && snapshot.spec().nodes() < members.size();
+        boolean smaller = members.size() > 0
+                && snapshot.isBootstrapped()
+                && snapshot.spec().nodes() < members.size();
         return smaller
                 ? Verdict.yes(
                         Problem.Kind.SCALING_NOT_YET_SUPPORTED.reason(),

@@ -40,8 +40,8 @@ final class MemberRows {
         PodFacts pod = snapshot.pod(name).orElse(null);
         return switch (snapshot.answers().get(name)) {
             case NodeAnswer.Answered(var facts) -> answered(name, id, facts, reason);
-            case NodeAnswer.Silent(var why) when pod != null && pod.ready() && before != null ->
-                before; // one lost question while probes succeed
+            case NodeAnswer.Silent(var why)
+            when pod != null && pod.ready() && before != null -> before; // one lost question while probes succeed
             case NodeAnswer.Silent(var why) -> silent(name, id, before, "unreachable", reason == null ? why : reason);
             case null ->
                 silent(
@@ -49,7 +49,9 @@ final class MemberRows {
                         id,
                         before,
                         pod == null ? "absent" : pod.container().isFailing() ? "failed" : "pending",
-                        reason != null ? reason : pod == null ? null : pod.container().waiting());
+                        reason != null
+                                ? reason
+                                : pod == null ? null : pod.container().waiting());
         };
     }
 
@@ -68,11 +70,7 @@ final class MemberRows {
     }
 
     private static ClusterMember silent(
-            String name,
-            @Nullable String id,
-            @Nullable ClusterMember before,
-            String state,
-            @Nullable String reason) {
+            String name, @Nullable String id, @Nullable ClusterMember before, String state, @Nullable String reason) {
         return new ClusterMember(
                 name,
                 id,

@@ -65,7 +65,8 @@ public final class StatusWriter {
                 pods,
                 ready,
                 Names.selectorText(name),
-                new ClusterVersion(currentVersion(rows), targetVersion(snapshot.spec().image())),
+                new ClusterVersion(
+                        currentVersion(rows), targetVersion(snapshot.spec().image())),
                 rows,
                 shards(ready == members.size()),
                 plan.action().map(this::action).orElse(null),

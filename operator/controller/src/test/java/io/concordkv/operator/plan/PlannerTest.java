@@ -1,0 +1,300 @@
+package io.concordkv.operator.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.concordkv.operator.observe.NodeState;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/// Scenarios of SAFETY I3, R8 and F2 as the planner sees them.
+class PlannerTest {
+    @Nested
+    class Founding {
+        @Test
+        void waitsUntilEveryNodeHasSaidWhatItsVolumeHolds() {
+            var plan = Planner.plan(Scene.of(3)
+                    .node(0, NodeState.EMPTY)
+                    .node(1, NodeState.EMPTY)
+                    .silent(2)
+                    .snapshot());
+
+            assertThat(plan.decisions()).singleElement().isInstanceOf(Decision.ApplyObjects.class);
+            assertThat(plan.blockers()).containsExactly("c-a-2: connection refused");
+        }
+
+        @Test
+        void drawsAnIdFirstAndFoundsOnlyWhenItIsStored() {
+            var scene = Scene.of(3).all(NodeState.EMPTY);
+
+            assertThat(Planner.plan(scene.snapshot()).decisions()).contains(new Decision.DrawClusterId());
+            assertThat(Planner.plan(scene.clusterId("c1").snapshot()).decisions())
+                    .filteredOn(Decision.Found.class::isInstance)
+                    .singleElement()
+                    .satisfies(d -> {
+                        var found = (Decision.Found) d;
+                        assertThat(found.body().clusterId()).isEqualTo("c1");
+                        assertThat(found.body().nodes())
+                                .extracting(FoundingMember::name, FoundingMember::volumeId, FoundingMember::address)
+                                .first()
+                                .isEqualTo(org.assertj.core.groups.Tuple.tuple(
+                                        "c-a-0", "volume-0", "c-a-0.c-peers.ns.svc.cluster.local:7070"));
+                    });
+        }
+
+        @Test
+        void goesOnWithAnAttemptThatStoppedHalfway() {
+            var plan = Planner.plan(Scene.of(3)
+                    .clusterId("c1")
+                    .node(0, NodeState.SERVING)
+                    .node(1, NodeState.PREPARED)
+                    .node(2, NodeState.PREPARED)
+                    .snapshot());
+
+            assertThat(plan.decisions()).anyMatch(Decision.Found.class::isInstance);
+        }
+
+        @Test
+        void adoptsTheClusterThatOldVolumesCarry() {
+            var scene = Scene.of(3).all(NodeState.SERVING);
+
+            assertThat(Planner.plan(scene.snapshot()).decisions()).contains(new Decision.AdoptClusterId("c1"));
+            assertThat(Planner.plan(scene.clusterId("c1").snapshot()).decisions())
+                    .contains(new Decision.RememberActive());
+        }
+
+        @Test
+        void startsAsManyPodsAsThereAreOldVolumes() {
+            var plan = Planner.plan(Scene.of(3).claims(5).snapshot());
+
+            assertThat(plan.decisions()).containsExactly(new Decision.ApplyObjects(5, OptionalInt.of(0)));
+        }
+
+        @Test
+        void anEmptyVolumeBesideAnActiveClusterIsNotFoundedAnew() {
+            var plan = Planner.plan(Scene.of(3)
+                    .clusterId("c1")
+                    .node(0, NodeState.SERVING)
+                    .node(1, NodeState.SERVING)
+                    .node(2, NodeState.EMPTY)
+                    .snapshot());
+
+            assertThat(plan.decisions()).noneMatch(Decision.Found.class::isInstance);
+            assertThat(plan.decisions()).contains(new Decision.RememberActive());
+        }
+
+        @Test
+        void twoClustersOnTheVolumesStopEverything() {
+            var plan = Planner.plan(
+                    Scene.of(3).all(NodeState.SERVING).foreign(1, "c2").snapshot());
+
+            assertThat(plan.problems()).first().satisfies(p -> {
+                assertThat(p.kind()).isEqualTo(Problem.Kind.IDENTITY_CONFLICT);
+                assertThat(p.message()).contains("c1 on c-a-0, c-a-2").contains("c2 on c-a-1");
+            });
+            assertThat(plan.decisions()).singleElement().isInstanceOf(Decision.ApplyObjects.class);
+        }
+
+        @Test
+        void anActiveClusterWithOnlyEmptyVolumesHasLostItsData() {
+            var plan = Planner.plan(Scene.of(3).active().all(NodeState.EMPTY).snapshot());
+
+            assertThat(plan.problems()).first().extracting(Problem::kind).isEqualTo(Problem.Kind.DATA_LOST);
+            assertThat(plan.decisions()).noneMatch(Decision.Found.class::isInstance);
+        }
+    }
+
+    @Nested
+    class Restarting {
+        @Test
+        void storesTheTargetBeforeTouchingIt() {
+            var plan = Planner.plan(
+                    Scene.of(3).active().all(NodeState.SERVING).allOutdated().snapshot());
+
+            assertThat(plan.action())
+                    .hasValueSatisfying(a -> assertThat(a.target()).isEqualTo("c-a-0"));
+            assertThat(plan.decisions()).containsExactly(new Decision.ApplyObjects(3, OptionalInt.of(0)));
+        }
+
+        @Test
+        void takesTheUnreadyFirstAndTheOneWithMostLeadersLast() {
+            var scene = Scene.of(3).active().all(NodeState.SERVING).allOutdated();
+
+            assertThat(scene.leaders(0, 5).leaders(1, 3).leaders(2, 4).target()).isEqualTo("c-a-1");
+            assertThat(scene.unready(0).target()).isEqualTo("c-a-0");
+            assertThat(scene.stopped(2, "ImagePullBackOff", null).target()).isEqualTo("c-a-2");
+        }
+
+        @Test
+        void deletesOnlyWhenTheBudgetIsSeenClosedAndLeadersHaveMoved() {
+            var scene =
+                    Scene.of(3).active().all(NodeState.SERVING).allOutdated().restarting("c-a-1", 0);
+
+            assertThat(Planner.plan(scene.budget(1, false).snapshot()).decisions())
+                    .contains(new Decision.RestartNode("c-a-1", "uid-1", "2", "c-a-0", false));
+            assertThat(Planner.plan(scene.budget(0, true).leaders(1, 2).snapshot())
+                            .decisions())
+                    .contains(new Decision.RestartNode("c-a-1", "uid-1", "2", "c-a-0", false));
+            assertThat(Planner.plan(scene.leaders(1, 0).snapshot()).decisions())
+                    .contains(new Decision.RestartNode("c-a-1", "uid-1", "2", "c-a-0", true));
+        }
+
+        @Test
+        void leadersThatDoNotMoveHoldItUpForHalfAMinuteOnly() {
+            var scene = Scene.of(3)
+                    .active()
+                    .all(NodeState.SERVING)
+                    .allOutdated()
+                    .budget(0, true)
+                    .leaders(1, 2);
+
+            assertThat(Planner.plan(scene.restarting("c-a-1", 29).snapshot()).decisions())
+                    .contains(new Decision.RestartNode("c-a-1", "uid-1", "2", "c-a-0", false));
+            assertThat(Planner.plan(scene.restarting("c-a-1", 31).snapshot()).decisions())
+                    .contains(new Decision.RestartNode("c-a-1", "uid-1", "2", "c-a-0", true));
+        }
+
+        @Test
+        void aStaleCacheDecidesNothing() {
+            var plan = Planner.plan(Scene.of(3)
+                    .active()
+                    .all(NodeState.SERVING)
+                    .allOutdated()
+                    .restarting("c-a-1", 0)
+                    .budget(0, true)
+                    .unsettled()
+                    .snapshot());
+
+            assertThat(plan.decisions()).singleElement().isInstanceOf(Decision.ApplyObjects.class);
+            assertThat(plan.action())
+                    .hasValueSatisfying(a -> assertThat(a.target()).isEqualTo("c-a-1"));
+        }
+
+        @Test
+        void aNodeThatDoesNotComeBackStopsTheRestAndSaysWhy() {
+            var plan = Planner.plan(Scene.of(3)
+                    .active()
+                    .all(NodeState.SERVING)
+                    .allOutdated()
+                    .updated(1)
+                    .stopped(1, "CrashLoopBackOff", "unknown setting concord.nonsense")
+                    .restarting("c-a-1", 10)
+                    .snapshot());
+
+            assertThat(plan.decisions()).noneMatch(Decision::isDisruptive);
+            assertThat(plan.action())
+                    .hasValueSatisfying(a -> assertThat(a.target()).isEqualTo("c-a-1"));
+            assertThat(plan.problems())
+                    .extracting(Problem::message)
+                    .contains("c-a-1 cannot start: CrashLoopBackOff: unknown setting concord.nonsense");
+        }
+
+        @Test
+        void aBetterTemplateReachesTheNodeThatFailed() {
+            var plan = Planner.plan(Scene.of(3)
+                    .active()
+                    .all(NodeState.SERVING)
+                    .allOutdated()
+                    .stopped(1, "CrashLoopBackOff", "unknown setting concord.nonsense")
+                    .restarting("c-a-1", 10)
+                    .budget(0, true)
+                    .snapshot());
+
+            assertThat(plan.decisions()).contains(new Decision.RestartNode("c-a-1", "uid-1", "2", "c-a-0", true));
+        }
+
+        @Test
+        void aNodeThatIsBackGivesItsReservationBack() {
+            var plan = Planner.plan(Scene.of(3)
+                    .active()
+                    .all(NodeState.SERVING)
+                    .allOutdated()
+                    .updated(1)
+                    .restarting("c-a-1", 10)
+                    .snapshot());
+
+            assertThat(plan.decisions()).contains(new Decision.Release("c-a-1", "2", "c-a-0"));
+            assertThat(plan.action()).isEmpty();
+        }
+
+        @Test
+        void withoutAnyLeaderOnlyPodsThatRunNothingAreReplaced() {
+            var scene = Scene.of(3).active().allOutdated();
+            for (int i = 0; i < 3; i++) {
+                scene.stopped(i, "ImagePullBackOff", null);
+            }
+            assertThat(Planner.plan(scene.restarting("c-a-0", 0).snapshot()).decisions())
+                    .anyMatch(d -> d instanceof Decision.DeletePod delete
+                            && delete.pod().equals("c-a-0"));
+        }
+    }
+
+    @Nested
+    class Sickness {
+        @Test
+        void aLostVolumeStaysOutWhileTheOthersServe() {
+            var plan = Planner.plan(Scene.of(3)
+                    .active()
+                    .all(NodeState.SERVING)
+                    .node(2, NodeState.EMPTY)
+                    .unready(2)
+                    .snapshot());
+
+            assertThat(plan.problems())
+                    .singleElement()
+                    .satisfies(p -> assertThat(p.kind()).isEqualTo(Problem.Kind.VOLUME_LOST));
+            assertThat(plan.decisions()).containsExactly(new Decision.ApplyObjects(3, OptionalInt.of(0)));
+        }
+
+        @Test
+        void aDamagedNodeIsNamed() {
+            var plan = Planner.plan(Scene.of(3)
+                    .active()
+                    .all(NodeState.SERVING)
+                    .node(2, NodeState.DAMAGED)
+                    .unready(2)
+                    .snapshot());
+
+            assertThat(plan.problems())
+                    .singleElement()
+                    .satisfies(p -> assertThat(p.kind()).isEqualTo(Problem.Kind.REPLICA_DAMAGED));
+        }
+
+        @Test
+        void anotherNumberOfNodesIsNotActedOnYet() {
+            var plan = Planner.plan(
+                    Scene.of(3).active().all(NodeState.SERVING).wanted(5).snapshot());
+
+            assertThat(plan.decisions()).containsExactly(new Decision.ApplyObjects(3, OptionalInt.of(1)));
+            assertThat(plan.problems())
+                    .singleElement()
+                    .satisfies(p -> assertThat(p.kind()).isEqualTo(Problem.Kind.SCALING_NOT_YET_SUPPORTED));
+        }
+    }
+
+    @Nested
+    class DisruptionBudget {
+        @Test
+        void opensOnlyWhileTheClusterIsWholeAndCalm() {
+            var scene = Scene.of(3).active().all(NodeState.SERVING);
+
+            assertThat(scene.maxUnavailable()).hasValue(1);
+            assertThat(scene.underReplicated(true).maxUnavailable()).hasValue(0);
+            assertThat(scene.underReplicated(false).unready(1).maxUnavailable()).hasValue(0);
+        }
+
+        @Test
+        void doesNotExistBelowThreeVoters() {
+            assertThat(Scene.of(1).active().all(NodeState.SERVING).maxUnavailable())
+                    .isEmpty();
+        }
+
+        @Test
+        void staysAsItIsWhenAQuestionGotNoAnswer() {
+            var scene = Scene.of(3).active().all(NodeState.SERVING).withoutClusterFacts();
+
+            assertThat(scene.budget(1, false).maxUnavailable()).hasValue(1);
+            assertThat(scene.budget(0, true).maxUnavailable()).hasValue(0);
+        }
+    }
+}

@@ -1,0 +1,258 @@
+package io.concordkv.operator.plan;
+
+import io.concordkv.crds.ClusterMember;
+import io.concordkv.crds.ConcordClusterSpec;
+import io.concordkv.crds.ConcordClusterStatus;
+import io.concordkv.crds.CurrentAction;
+import io.concordkv.operator.observe.BudgetFacts;
+import io.concordkv.operator.observe.ClaimFacts;
+import io.concordkv.operator.observe.ClusterFacts;
+import io.concordkv.operator.observe.ContainerFacts;
+import io.concordkv.operator.observe.NodeAnswer;
+import io.concordkv.operator.observe.NodeFacts;
+import io.concordkv.operator.observe.NodeState;
+import io.concordkv.operator.observe.PodFacts;
+import io.concordkv.operator.observe.SetFacts;
+import io.concordkv.operator.observe.ShardFacts;
+import io.concordkv.operator.observe.Snapshot;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// A snapshot in the making, for scenarios: cluster `c` in namespace `ns`, pods `c-a-0`…
+final class Scene {
+    private static final Instant NOW = Instant.parse("2026-01-01T00:01:00Z");
+
+    private final int pods;
+    private int wanted;
+    private int claims;
+    private boolean active;
+    private boolean settled = true;
+    private boolean clusterFacts = true;
+    private boolean underReplicated;
+    private @Nullable String clusterId;
+    private @Nullable CurrentAction action;
+    private @Nullable BudgetFacts budget;
+    private final Map<Integer, NodeState> states = new TreeMap<>();
+    private final Map<Integer, String> foreign = new TreeMap<>();
+    private final Map<Integer, Integer> leaders = new TreeMap<>();
+    private final Map<Integer, ContainerFacts> stopped = new TreeMap<>();
+    private final List<Integer> silent = new ArrayList<>();
+    private final List<Integer> unready = new ArrayList<>();
+    private final List<Integer> outdated = new ArrayList<>();
+
+    private Scene(int pods) {
+        this.pods = pods;
+        this.wanted = pods;
+    }
+
+    static Scene of(int pods) {
+        return new Scene(pods);
+    }
+
+    Scene node(int ordinal, NodeState state) {
+        states.put(ordinal, state);
+        return this;
+    }
+
+    Scene all(NodeState state) {
+        for (int i = 0; i < pods; i++) {
+            states.put(i, state);
+        }
+        return this;
+    }
+
+    Scene silent(int ordinal) {
+        silent.add(ordinal);
+        return this;
+    }
+
+    Scene unready(int ordinal) {
+        unready.add(ordinal);
+        return this;
+    }
+
+    Scene stopped(int ordinal, String waiting, @Nullable String exited) {
+        stopped.put(ordinal, new ContainerFacts(false, waiting, null, exited, 1));
+        return this;
+    }
+
+    Scene foreign(int ordinal, String id) {
+        foreign.put(ordinal, id);
+        return this;
+    }
+
+    Scene leaders(int ordinal, int count) {
+        leaders.put(ordinal, count);
+        return this;
+    }
+
+    Scene allOutdated() {
+        for (int i = 0; i < pods; i++) {
+            outdated.add(i);
+        }
+        return this;
+    }
+
+    Scene updated(int ordinal) {
+        outdated.remove(Integer.valueOf(ordinal));
+        return this;
+    }
+
+    Scene clusterId(String id) {
+        clusterId = id;
+        return this;
+    }
+
+    Scene active() {
+        active = true;
+        clusterId = "c1";
+        return this;
+    }
+
+    Scene claims(int count) {
+        claims = count;
+        return this;
+    }
+
+    Scene wanted(int nodes) {
+        wanted = nodes;
+        return this;
+    }
+
+    Scene unsettled() {
+        settled = false;
+        return this;
+    }
+
+    Scene withoutClusterFacts() {
+        clusterFacts = false;
+        return this;
+    }
+
+    Scene underReplicated(boolean is) {
+        underReplicated = is;
+        return this;
+    }
+
+    Scene budget(int maxUnavailable, boolean closed) {
+        budget = new BudgetFacts(maxUnavailable, closed);
+        return this;
+    }
+
+    /// @param secondsAgo since the target was chosen
+    Scene restarting(String pod, int secondsAgo) {
+        action = new CurrentAction(
+                "Restarting", pod, NOW.minusSeconds(secondsAgo).toString(), "the pod template changed");
+        return this;
+    }
+
+    String target() {
+        return Planner.plan(snapshot()).action().orElseThrow().target();
+    }
+
+    OptionalInt maxUnavailable() {
+        return Planner.plan(snapshot()).decisions().stream()
+                .filter(Decision.ApplyObjects.class::isInstance)
+                .map(Decision.ApplyObjects.class::cast)
+                .findFirst()
+                .orElseThrow()
+                .maxUnavailable();
+    }
+
+    Snapshot snapshot() {
+        var podFacts = new ArrayList<PodFacts>();
+        var answers = new TreeMap<String, NodeAnswer>();
+        var claimFacts = new ArrayList<ClaimFacts>();
+        var members = new ArrayList<ClusterMember>();
+        var ids = new TreeMap<String, String>();
+        for (int i = 0; i < pods; i++) {
+            String name = "c-a-" + i;
+            String id = Integer.toString(i + 1);
+            ContainerFacts container = stopped.getOrDefault(i, new ContainerFacts(true, null, null, null, 0));
+            boolean ready = active && container.running() && !unready.contains(i);
+            podFacts.add(new PodFacts(
+                    name,
+                    "uid-" + i,
+                    i,
+                    outdated.contains(i) ? "old" : "new",
+                    ready,
+                    false,
+                    container.running() ? "10.0.0." + i : null,
+                    container));
+            if (container.running() && silent.contains(i)) {
+                answers.put(name, new NodeAnswer.Silent("connection refused"));
+            } else if (container.running() && states.containsKey(i)) {
+                answers.put(name, new NodeAnswer.Answered(facts(i, states.get(i))));
+            }
+            if (active) {
+                members.add(new ClusterMember(name, id, "a", "serving", 9, 3, "1", null));
+                ids.put(name, id);
+            }
+        }
+        for (int i = 0; i < claims; i++) {
+            claimFacts.add(new ClaimFacts("data-c-a-" + i, "claim-" + i, i, false));
+        }
+        return new Snapshot(
+                "ns",
+                "c",
+                1,
+                false,
+                spec(),
+                new ConcordClusterStatus(
+                        1L,
+                        clusterId,
+                        active ? true : null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        members,
+                        null,
+                        action,
+                        List.of(),
+                        null,
+                        null,
+                        List.of()),
+                claims > 0 ? Optional.empty() : Optional.of(new SetFacts("set", pods, true, "new")),
+                claims > 0 ? List.of() : podFacts,
+                claimFacts,
+                Optional.ofNullable(budget),
+                settled,
+                answers,
+                active && clusterFacts && states.containsValue(NodeState.SERVING)
+                        ? Optional.of(new ClusterFacts(
+                                "c1",
+                                ids,
+                                List.of(
+                                        new ShardFacts(0, true, true, false),
+                                        new ShardFacts(1, true, true, underReplicated))))
+                        : Optional.empty(),
+                NOW);
+    }
+
+    private NodeFacts facts(int ordinal, NodeState state) {
+        boolean empty = state == NodeState.EMPTY;
+        return new NodeFacts(
+                empty ? null : Integer.toString(ordinal + 1),
+                empty ? null : foreign.getOrDefault(ordinal, "c1"),
+                "volume-" + ordinal,
+                state,
+                "1",
+                "a",
+                9,
+                leaders.getOrDefault(ordinal, 0));
+    }
+
+    private ConcordClusterSpec spec() {
+        return Serialization.unmarshal(
+                "{\"nodes\":%d,\"replicationFactor\":%d}".formatted(wanted, wanted >= 3 ? 3 : 1),
+                ConcordClusterSpec.class);
+    }
+}
