@@ -13,7 +13,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,7 +25,7 @@ class WalTest {
     Path folder;
 
     private Wal open(FileDisk disk) throws IOException {
-        return Wal.open(disk, "wal", WalOptions.small(), new Random(1));
+        return Wal.open(disk, "wal", WalOptions.small(), new SplittableRandom(1));
     }
 
     private static List<LogEntry> entries(long term, long first, int count) {
@@ -65,7 +65,7 @@ class WalTest {
                 assertThat(wal.durableSequence()).isGreaterThanOrEqualTo(sequence);
                 assertThat(wal.read(G1, 3, 11, 1 << 20)).hasSize(9);
             }
-            try (Wal wal = Wal.open(disk, "wal", WalOptions.small(), new Random(2), logId)) {
+            try (Wal wal = Wal.open(disk, "wal", WalOptions.small(), new SplittableRandom(2), logId)) {
                 WalRecovery recovery = wal.recovery();
                 assertThat(recovery.events()).isEmpty();
                 assertThat(recovery.damaged()).isEmpty();
@@ -84,7 +84,7 @@ class WalTest {
                         .containsExactly(3L, 3L, 3L, 3L, 3L, 3L, 4L, 4L, 4L);
             }
             LogId other = new LogId(1, 2);
-            assertThatThrownBy(() -> Wal.open(disk, "wal", WalOptions.small(), new Random(2), other))
+            assertThatThrownBy(() -> Wal.open(disk, "wal", WalOptions.small(), new SplittableRandom(2), other))
                     .isInstanceOf(WalIdentityException.class)
                     .hasMessageContaining(other.toString());
         }
@@ -116,7 +116,7 @@ class WalTest {
     void aFourMegabyteEntryFits() throws IOException {
         try (FileDisk disk = FileDisk.open(folder)) {
             byte[] payload = new byte[4 << 20];
-            new Random(5).nextBytes(payload);
+            new SplittableRandom(5).nextBytes(payload);
             try (Wal wal = open(disk)) {
                 wal.enqueue(List.of(
                         new WalRecord.GroupCreated(G1, new ReplicaId(7), CONFIGURATION),

@@ -1,0 +1,170 @@
+package io.concordkv.disk;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+
+/// Any disk, with faults that can be switched while it is used: the disk part of `PUT /faults`.
+/// Thread-safe as far as the disk below is.
+public final class FaultyDisk implements Disk {
+    /// Whether syncs of files fail.
+    public enum FailSync {
+        NEVER,
+        /// The next one; then never again.
+        ONCE,
+        ALWAYS
+    }
+
+    private final Disk below;
+    private volatile FailSync failSync = FailSync.NEVER;
+    private volatile long delayNanos;
+    private volatile boolean full;
+
+    public FaultyDisk(Disk below) {
+        this.below = below;
+    }
+
+    public void setFailSync(FailSync when) {
+        failSync = when;
+    }
+
+    /// Every sync takes at least this much longer; 0 not at all.
+    public void setDelayMillis(long millis) {
+        delayNanos = millis * 1_000_000;
+    }
+
+    /// While on, no file grows and none is created; blocks a file has already can be overwritten.
+    public void setFull(boolean on) {
+        full = on;
+    }
+
+    @Override
+    public DiskFile create(String path) throws IOException {
+        if (full) {
+            throw new DiskFullException(path + ": the volume is full (injected)");
+        }
+        return new FaultyFile(below.create(path));
+    }
+
+    @Override
+    public DiskFile open(String path) throws IOException {
+        return new FaultyFile(below.open(path));
+    }
+
+    @Override
+    public boolean exists(String path) {
+        return below.exists(path);
+    }
+
+    @Override
+    public List<String> list(String directory) throws IOException {
+        return below.list(directory);
+    }
+
+    @Override
+    public void createDirectories(String path) throws IOException {
+        below.createDirectories(path);
+    }
+
+    @Override
+    public void rename(String from, String to) throws IOException {
+        below.rename(from, to);
+    }
+
+    @Override
+    public void delete(String path) throws IOException {
+        below.delete(path);
+    }
+
+    @Override
+    public void syncDirectory(String path) throws IOException {
+        delay();
+        below.syncDirectory(path);
+    }
+
+    @Override
+    public long freeBytes() throws IOException {
+        return full ? 0 : below.freeBytes();
+    }
+
+    @Override
+    public long totalBytes() throws IOException {
+        return below.totalBytes();
+    }
+
+    @Override
+    public void close() throws IOException {
+        below.close();
+    }
+
+    private void delay() {
+        long nanos = delayNanos;
+        if (nanos > 0) {
+            LockSupport.parkNanos(nanos);
+        }
+    }
+
+    private synchronized boolean syncFails() {
+        FailSync when = failSync;
+        if (when == FailSync.ONCE) {
+            failSync = FailSync.NEVER;
+        }
+        return when != FailSync.NEVER;
+    }
+
+    private final class FaultyFile implements DiskFile {
+        private final DiskFile file;
+
+        FaultyFile(DiskFile file) {
+            this.file = file;
+        }
+
+        @Override
+        public String path() {
+            return file.path();
+        }
+
+        @Override
+        public long size() throws IOException {
+            return file.size();
+        }
+
+        @Override
+        public int read(ByteBuffer into, long position) throws IOException {
+            return file.read(into, position);
+        }
+
+        @Override
+        public void write(ByteBuffer from, long position) throws IOException {
+            refuseGrowth(position + from.remaining());
+            file.write(from, position);
+        }
+
+        @Override
+        public void truncate(long size) throws IOException {
+            refuseGrowth(size);
+            file.truncate(size);
+        }
+
+        @Override
+        public void sync() throws IOException {
+            delay();
+            if (syncFails()) {
+                throw new IOException(path() + ": sync failed (injected)");
+            }
+            file.sync();
+        }
+
+        @Override
+        public void close() throws IOException {
+            file.close();
+        }
+
+        private void refuseGrowth(long size) throws IOException {
+            if (full && size > file.size()) {
+                throw new DiskFullException(path() + ": the volume is full (injected)");
+            }
+        }
+    }
+}
