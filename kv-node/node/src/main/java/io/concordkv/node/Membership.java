@@ -1,0 +1,239 @@
+package io.concordkv.node;
+
+import io.concordkv.base.NodeId;
+import io.concordkv.base.ShardId;
+import io.concordkv.node.duty.Duties;
+import io.concordkv.node.duty.LeaderBalance;
+import io.concordkv.node.duty.Reservations;
+import io.concordkv.node.duty.ShardReports;
+import io.concordkv.node.route.ShardRouter;
+import io.concordkv.node.topology.AdminDesk;
+import io.concordkv.node.topology.ReplicaKeeper;
+import io.concordkv.node.topology.TopologyDesk;
+import io.concordkv.raft.Role;
+import io.concordkv.shard.host.HostIdentity;
+import io.concordkv.shard.host.HostListener;
+import io.concordkv.shard.host.ShardHost;
+import io.concordkv.shard.replica.Replica;
+import io.concordkv.topology.founding.FoundingBody;
+import io.concordkv.topology.machine.TopologyCommand;
+import io.concordkv.topology.state.ClusterState;
+import io.concordkv.topology.state.NodeRecord;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// A node's life in its cluster: its replicas and what it does for all.
+public final class Membership implements HostListener {
+    private static final long REPORT_NANOS = 1_000_000_000L;
+    private static final long LEADERLESS_NANOS = 30_000_000_000L;
+    private static final long QUORUM_NANOS = 10_000_000_000L;
+
+    private final NodeSettings settings;
+    private final NodePorts ports;
+    private final FoundingBody body;
+    private final NodeListener listener;
+    private final ShardHost host;
+    private final TopologyDesk desk;
+    private final ShardRouter router;
+    private final ShardReports reports;
+    private final Reservations reservations;
+    private final LeaderBalance balance;
+    private final Duties duties;
+    private final ReplicaKeeper keeper;
+    private final AdminDesk admin;
+    private ClusterState seen = ClusterState.EMPTY;
+    private long topologyLedNanos;
+    private final long startedNanos;
+    private boolean reporting;
+    private boolean closed;
+    private @Nullable String volumeDamage;
+
+    Membership(
+            NodeSettings settings,
+            NodePorts ports,
+            OpenedVolume volume,
+            HostIdentity identity,
+            FoundingBody body,
+            NodeListener listener) {
+        this.settings = settings;
+        this.ports = ports;
+        this.body = body;
+        this.listener = listener;
+        this.host = new ShardHost(
+                settings.host(),
+                identity,
+                volume.wal(),
+                ports.disk(),
+                ports.loop(),
+                ports.clock(),
+                ports.background(),
+                ports.transport(),
+                ports.random(),
+                this);
+        this.desk = new TopologyDesk(host);
+        this.router = new ShardRouter(host);
+        this.reports = new ShardReports(host);
+        this.reservations = new Reservations(host, desk, reports);
+        this.balance = new LeaderBalance(host);
+        this.duties = new Duties(host, desk, balance, reservations);
+        this.keeper = new ReplicaKeeper(host, desk, volume, body, settings.memoryBytes(), this::topologyApplied, listener);
+        this.admin = new AdminDesk(host, desk, router, reservations);
+        this.startedNanos = ports.clock().nanos();
+        this.topologyLedNanos = startedNanos - QUORUM_NANOS;
+    }
+
+    void start() {
+        topologyApplied(io.concordkv.topology.founding.FoundingPlan.state(body));
+        keeper.start();
+        host.start();
+        duties.start();
+        look();
+    }
+
+    /// Once a second: what must be true in the end and may have failed before.
+    private void look() {
+        ports.loop().after(REPORT_NANOS, () -> {
+            if (!closed) {
+                if (!host.leaderOf(ShardId.TOPOLOGY).equals(NodeId.NONE)) {
+                    topologyLedNanos = ports.clock().nanos();
+                }
+                topologyApplied(desk.state());
+                found();
+                report();
+                admin.resume();
+                look();
+            }
+        });
+    }
+
+    private void found() {
+        if (desk.isLeader() && !desk.state().isFounded()) {
+            desk.submit(new TopologyCommand.Found(body), 2_000, outcome -> {});
+        }
+    }
+
+    /// Tells the topology group where this node is reached now.
+    private void report() {
+        NodeRecord known = desk.state().nodes().get(host.identity().node());
+        if (reporting || known == null) {
+            return;
+        }
+        NodeRecord now = new NodeRecord(
+                known.id(),
+                known.name(),
+                known.volume(),
+                settings.peer(),
+                settings.http(),
+                settings.admin(),
+                settings.zone().isEmpty() ? known.zone() : settings.zone(),
+                host.identity().incarnation(),
+                settings.version());
+        if (!now.equals(known) && known.incarnation() <= now.incarnation()) {
+            reporting = true;
+            desk.submit(new TopologyCommand.ReportNode(now), 2_000, outcome -> reporting = false);
+        }
+    }
+
+    private void topologyApplied(ClusterState state) {
+        if (state.isFounded() && state != seen && state.epoch() >= seen.epoch()) {
+            seen = state;
+            keeper.follow(desk.state());
+            listener.topologyChanged(state);
+            duties.look();
+        }
+    }
+
+    @Override
+    public void roleChanged(Replica replica) {
+        if (replica.shard().equals(ShardId.TOPOLOGY) && replica.core().role() == Role.LEADER) {
+            found();
+        }
+    }
+
+    @Override
+    public void damaged(Replica replica, String reason) {
+        listener.warned("shard " + replica.shard() + " is damaged here: " + reason);
+    }
+
+    @Override
+    public void volumeDamaged(String reason) {
+        if (volumeDamage == null) {
+            volumeDamage = reason;
+            listener.warned(reason);
+        }
+    }
+
+    @Override
+    public void heard(NodeId node) {
+        // liveness is looked up where it is needed
+    }
+
+    public Optional<String> volumeDamage() {
+        return Optional.ofNullable(volumeDamage);
+    }
+
+    List<String> notReady() {
+        List<String> reasons = new ArrayList<>();
+        long now = ports.clock().nanos();
+        String damage = volumeDamage;
+        if (damage != null) {
+            reasons.add("replica-damaged: " + damage);
+        }
+        if (!keeper.isOpen()) {
+            reasons.add("replaying the log");
+            return reasons;
+        }
+        if (now - topologyLedNanos > QUORUM_NANOS) {
+            reasons.add("the topology group has no leader");
+        }
+        boolean patient = now - startedNanos > LEADERLESS_NANOS;
+        for (Replica replica : host.replicas()) {
+            boolean leaderless = replica.leaderNode().equals(NodeId.NONE);
+            if (replica.damage().isEmpty() && !replica.hasCaughtUp() && !(leaderless && patient)) {
+                reasons.add("shard " + replica.shard() + " is not caught up yet");
+            }
+        }
+        return reasons;
+    }
+
+    public ShardHost host() {
+        return host;
+    }
+
+    public TopologyDesk desk() {
+        return desk;
+    }
+
+    public ShardRouter router() {
+        return router;
+    }
+
+    public ShardReports reports() {
+        return reports;
+    }
+
+    public LeaderBalance balance() {
+        return balance;
+    }
+
+    public Duties duties() {
+        return duties;
+    }
+
+    public AdminDesk admin() {
+        return admin;
+    }
+
+    /// Shards whose replica here cannot be trusted, with the reason.
+    public java.util.SortedMap<ShardId, String> damagedShards() {
+        return keeper.damaged();
+    }
+
+    void close() {
+        closed = true;
+        duties.close();
+        host.close();
+    }
+}

@@ -1,0 +1,44 @@
+package io.concordkv.node.duty;
+
+import io.concordkv.node.topology.TopologyDesk;
+import io.concordkv.shard.host.ShardHost;
+
+/// Runs what a node does by itself, on the loop: every half second.
+public final class Duties {
+    private static final long EVERY_NANOS = 500_000_000;
+
+    private final ShardHost host;
+    private final TopologyDesk desk;
+    private final LeaderBalance balance;
+    private final Reservations reservations;
+    private final ExpiryDuty expiry;
+    private boolean closed;
+
+    public Duties(ShardHost host, TopologyDesk desk, LeaderBalance balance, Reservations reservations) {
+        this.host = host;
+        this.desk = desk;
+        this.balance = balance;
+        this.reservations = reservations;
+        this.expiry = new ExpiryDuty(host);
+    }
+
+    public void start() {
+        host.loop().after(EVERY_NANOS, () -> {
+            if (!closed) {
+                look();
+                start();
+            }
+        });
+    }
+
+    /// One look at everything now.
+    public void look() {
+        balance.look(desk.state());
+        expiry.look();
+        reservations.endFulfilled();
+    }
+
+    public void close() {
+        closed = true;
+    }
+}

@@ -1,0 +1,103 @@
+package io.concordkv.node.duty;
+
+import io.concordkv.base.NodeId;
+import io.concordkv.base.ReplicaId;
+import io.concordkv.base.ShardId;
+import io.concordkv.raft.FollowerState;
+import io.concordkv.raft.Member;
+import io.concordkv.raft.Progress;
+import io.concordkv.shard.host.ShardHost;
+import io.concordkv.shard.replica.Replica;
+import io.concordkv.topology.state.ClusterState;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/// Where leaders should be: away from a node that is reserved, stopping, skewed or stalled at once, and
+/// with their preferred node after 30 s of calm.
+public final class LeaderBalance {
+    private static final long CALM_NANOS = 30_000_000_000L;
+
+    private record Since(long term, long atNanos) {}
+
+    private final ShardHost host;
+    private final Map<ShardId, Since> leading = new TreeMap<>();
+    private boolean stopping;
+
+    public LeaderBalance(ShardHost host) {
+        this.host = host;
+    }
+
+    /// This node is about to stop: it gives all leaders away and takes none by rank.
+    public void stop() {
+        stopping = true;
+    }
+
+    /// Leaders this node still has in groups that others could lead.
+    public long leadersToGiveAway() {
+        return host.replicas().stream()
+                .filter(it -> it.isLeader() && it.core().configuration().voterCount() > 1)
+                .count();
+    }
+
+    void look(ClusterState state) {
+        NodeId self = host.identity().node();
+        boolean reserved =
+                state.reservation().filter(it -> it.node().equals(self)).isPresent();
+        boolean skewed = host.clocks().isSkewed();
+        long now = host.clock().nanos();
+        for (Replica replica : List.copyOf(host.replicas())) {
+            boolean away = reserved || stopping || skewed && !replica.shard().equals(ShardId.TOPOLOGY);
+            replica.setReluctant(away);
+            if (!replica.isLeader() || replica.core().isTransferring()) {
+                leading.remove(replica.shard());
+                continue;
+            }
+            Since since = leading.get(replica.shard());
+            if (since == null || since.term != replica.core().term()) {
+                since = new Since(replica.core().term(), now);
+                leading.put(replica.shard(), since);
+            }
+            if (away) {
+                best(replica, state).ifPresent(to -> replica.transferLeader(to, handedOver -> {}));
+            } else if (now - since.atNanos >= CALM_NANOS) {
+                preferred(replica, state).ifPresent(to -> replica.transferLeader(to, handedOver -> {}));
+            }
+        }
+    }
+
+    /// The preferred voter, when it is another one that is fit to lead.
+    private Optional<ReplicaId> preferred(Replica replica, ClusterState state) {
+        for (Member member : replica.core().configuration().members()) {
+            if (member.isVoter()) {
+                boolean self = member.replica().equals(replica.id());
+                return self || !isFit(replica, member, state) ? Optional.empty() : Optional.of(member.replica());
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<ReplicaId> best(Replica replica, ClusterState state) {
+        return replica.core().configuration().members().stream()
+                .filter(it -> it.isVoter() && !it.replica().equals(replica.id()) && isFit(replica, it, state))
+                .map(Member::replica)
+                .findFirst();
+    }
+
+    private boolean isFit(Replica leader, Member member, ClusterState state) {
+        boolean reserved = state.reservation()
+                .filter(it -> it.node().equals(member.node()))
+                .isPresent();
+        if (reserved || !host.isReachable(member.node())) {
+            return false;
+        }
+        for (Progress each : leader.core().progress()) {
+            if (each.replica().equals(member.replica())) {
+                return each.state() == FollowerState.REPLICATE
+                        && each.match() + 1_000 >= leader.core().commitIndex();
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,15 @@
+package io.concordkv.node.route;
+
+/// Numbers of the services nodes ask each other for; they never change.
+public final class Services {
+    /// Calls on shards: [io.concordkv.shard.call.CallCodec].
+    public static final int SHARD = 1;
+    /// Commands to the topology group: [io.concordkv.node.topology.TopologyDesk].
+    public static final int TOPOLOGY = 2;
+    /// What the leaders on a node know of their shards: [io.concordkv.node.duty.ShardReport].
+    public static final int REPORT = 3;
+    /// Requests of the admin API that the topology leader must answer.
+    public static final int ADMIN = 4;
+
+    private Services() {}
+}

@@ -1,0 +1,310 @@
+package io.concordkv.node.topology;
+
+import io.concordkv.base.ByteReader;
+import io.concordkv.base.ByteWriter;
+import io.concordkv.base.DecodeException;
+import io.concordkv.base.NodeId;
+import io.concordkv.base.ShardId;
+import io.concordkv.node.duty.Reservations;
+import io.concordkv.node.route.Services;
+import io.concordkv.node.route.ShardRouter;
+import io.concordkv.raft.Member;
+import io.concordkv.shard.call.Consistency;
+import io.concordkv.shard.call.ShardAnswer;
+import io.concordkv.shard.call.ShardCall;
+import io.concordkv.shard.command.KvCommand;
+import io.concordkv.shard.host.Exchange;
+import io.concordkv.shard.host.ShardHost;
+import io.concordkv.topology.machine.TopologyCommand;
+import io.concordkv.topology.machine.TopologyResult;
+import io.concordkv.topology.machine.TopologyRules;
+import io.concordkv.topology.state.ClusterState;
+import io.concordkv.topology.state.KeyspaceMode;
+import io.concordkv.topology.state.KeyspaceRecord;
+import io.concordkv.topology.state.ShardRecord;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+
+/// Operations that the leader of the topology group carries out, asked from any node.
+public final class AdminDesk {
+    private static final long CALL_MILLIS = 10_000;
+    private static final long RETRY_NANOS = 100_000_000;
+
+    private final ShardHost host;
+    private final TopologyDesk desk;
+    private final ShardRouter router;
+    private final Reservations reservations;
+    private final TreeSet<Long> closing = new TreeSet<>();
+
+    /// What can be asked. As bytes: tag (order of the variants, from 1), fields.
+    public sealed interface Operation {
+        record Restartable(NodeId node) implements Operation {}
+
+        record Reserve(NodeId node, String purpose, String owner) implements Operation {}
+
+        record Release(NodeId node) implements Operation {}
+
+        record CreateKeyspace(String name, String engine, int shards, KeyspaceMode mode, int replicationFactor)
+                implements Operation {}
+
+        record DeleteKeyspace(String name) implements Operation {}
+    }
+
+    /// The answer.
+    ///
+    /// @param code    empty when done; else of the problem, as in API §3
+    /// @param reasons what was wrong, or what to know beside
+    /// @param changed false when everything was already so
+    public record Answer(String code, List<String> reasons, boolean changed) {
+        public boolean isDone() {
+            return code.isEmpty();
+        }
+    }
+
+    public AdminDesk(ShardHost host, TopologyDesk desk, ShardRouter router, Reservations reservations) {
+        this.host = host;
+        this.desk = desk;
+        this.router = router;
+        this.reservations = reservations;
+        host.exchange().serve(Services.ADMIN, this::asked);
+    }
+
+    /// Carries the operation out where the topology group's leader is; waits while there is none.
+    public void execute(Operation operation, Consumer<Answer> answer) {
+        attempt(operation, host.clock().nanos() + CALL_MILLIS * 1_000_000, answer);
+    }
+
+    private void attempt(Operation operation, long deadline, Consumer<Answer> answer) {
+        long left = (deadline - host.clock().nanos()) / 1_000_000;
+        if (left <= 0) {
+            answer.accept(noLeader());
+        } else if (desk.isLeader()) {
+            lead(operation, result -> settle(operation, deadline, answer, result));
+        } else {
+            NodeId leader = desk.leader();
+            if (leader.equals(NodeId.NONE) || leader.equals(host.identity().node())) {
+                settle(operation, deadline, answer, noLeader());
+                return;
+            }
+            host.exchange().ask(leader, Services.ADMIN, encode(operation), left, new Exchange.ReplyListener() {
+                @Override
+                public void replied(byte[] body) {
+                    settle(operation, deadline, answer, decodeAnswer(body));
+                }
+
+                @Override
+                public void notSent() {
+                    settle(operation, deadline, answer, noLeader());
+                }
+
+                @Override
+                public void lost() {
+                    answer.accept(new Answer(
+                            "outcome-unknown", List.of("the connection to the leader broke; ask again"), false));
+                }
+            });
+        }
+    }
+
+    private void settle(Operation operation, long deadline, Consumer<Answer> answer, Answer result) {
+        if (result.code().equals("no-leader") && deadline - host.clock().nanos() > RETRY_NANOS) {
+            host.loop().after(RETRY_NANOS, () -> attempt(operation, deadline, answer));
+        } else {
+            answer.accept(result);
+        }
+    }
+
+    private static Answer noLeader() {
+        return new Answer("no-leader", List.of("the topology group has no leader at the moment"), false);
+    }
+
+    private void asked(NodeId from, byte[] body, long timeoutMillis, Consumer<byte[]> reply) {
+        Operation operation;
+        try {
+            operation = decode(body);
+        } catch (DecodeException e) {
+            reply.accept(encodeAnswer(new Answer("internal", List.of(String.valueOf(e.getMessage())), false)));
+            return;
+        }
+        if (desk.isLeader()) {
+            lead(operation, answer -> reply.accept(encodeAnswer(answer)));
+        } else {
+            reply.accept(encodeAnswer(noLeader()));
+        }
+    }
+
+    private void lead(Operation operation, Consumer<Answer> answer) {
+        switch (operation) {
+            case Operation.Restartable(var node) ->
+                reservations.restartable(node, it -> answer.accept(new Answer(it.code(), it.reasons(), false)));
+            case Operation.Reserve(var node, var purpose, var owner) ->
+                reservations.reserve(
+                        node, purpose, owner, it -> answer.accept(new Answer(it.code(), it.reasons(), true)));
+            case Operation.Release(var node) ->
+                reservations.release(node, it -> answer.accept(new Answer(it.code(), it.reasons(), true)));
+            case Operation.CreateKeyspace create ->
+                desk.barrier(CALL_MILLIS, () -> create(create, answer), refusal -> answer.accept(noLeader()));
+            case Operation.DeleteKeyspace(var name) ->
+                submit(new TopologyCommand.BeginDelete(name), begun -> {
+                    resume();
+                    answer.accept(begun);
+                });
+        }
+    }
+
+    private void create(Operation.CreateKeyspace create, Consumer<Answer> answer) {
+        TopologyCommand.CreateKeyspace command = new TopologyCommand.CreateKeyspace(
+                create.name(), create.engine(), create.shards(), create.mode(), create.replicationFactor());
+        TopologyRules.Outcome preview = TopologyRules.apply(desk.state(), command);
+        List<String> away = missingNodes(preview.state(), create.name());
+        if (preview.state() != desk.state() && !away.isEmpty()) {
+            answer.accept(new Answer("conflicting-operation", away, false));
+            return;
+        }
+        submit(command, created -> {
+            if (created.isDone()) {
+                awaitActive(create.name(), host.clock().nanos() + CALL_MILLIS * 1_000_000, created, answer);
+            } else {
+                answer.accept(created);
+            }
+        });
+    }
+
+    private List<String> missingNodes(ClusterState planned, String name) {
+        TreeSet<String> away = new TreeSet<>();
+        for (ShardRecord shard : shardsOf(planned, name)) {
+            for (Member member : shard.configuration().members()) {
+                if (!host.isReachable(member.node())) {
+                    away.add("node " + member.node() + " would get a replica and is not reachable now");
+                }
+            }
+        }
+        return List.copyOf(away);
+    }
+
+    private static List<ShardRecord> shardsOf(ClusterState state, String name) {
+        Optional<KeyspaceRecord> keyspace = state.keyspace(name);
+        List<ShardRecord> shards = new ArrayList<>();
+        keyspace.ifPresent(it -> it.shards().forEach(id -> state.shard(id).ifPresent(shards::add)));
+        return shards;
+    }
+
+    private void awaitActive(String name, long deadline, Answer created, Consumer<Answer> answer) {
+        boolean led = shardsOf(desk.state(), name).stream()
+                .allMatch(it -> it.isActive() && !host.leaderOf(it.id()).equals(NodeId.NONE));
+        if (led) {
+            answer.accept(created);
+        } else if (deadline - host.clock().nanos() <= 0) {
+            answer.accept(new Answer(
+                    "outcome-unknown",
+                    List.of("keyspace " + name + " is created, but not all of its replicas are on disk yet"),
+                    true));
+        } else {
+            host.loop().after(RETRY_NANOS, () -> awaitActive(name, deadline, created, answer));
+        }
+    }
+
+    private void submit(TopologyCommand command, Consumer<Answer> answer) {
+        desk.submit(command, CALL_MILLIS / 2, outcome ->
+            answer.accept(
+                    switch (outcome) {
+                        case TopologyDesk.Outcome.Decided(TopologyResult.Accepted(var epoch, var changed)) ->
+                            new Answer("", List.of(), changed);
+                        case TopologyDesk.Outcome.Decided(TopologyResult.Rejected(var code, var detail)) ->
+                            new Answer(code, List.of(detail), false);
+                        case TopologyDesk.Outcome.NoLeader() -> noLeader();
+                        case TopologyDesk.Outcome.Unknown() ->
+                            new Answer("outcome-unknown", List.of("the topology group lost its leader"), false);
+                    }));
+    }
+
+    /// On the leader: closes the shards of keyspaces that are being deleted, then forgets them (S8).
+    public void resume() {
+        if (!desk.isLeader()) {
+            return;
+        }
+        for (KeyspaceRecord keyspace : desk.state().keyspaces().values()) {
+            if (keyspace.deleting() && closing.add(keyspace.id().value())) {
+                close(keyspace);
+            }
+        }
+    }
+
+    private void close(KeyspaceRecord keyspace) {
+        int[] open = {keyspace.shards().size()};
+        boolean[] allClosed = {true};
+        for (ShardId shard : keyspace.shards()) {
+            ShardCall close = new ShardCall.Write(new KvCommand.Close(), Optional.empty());
+            router.call(shard, close, Consistency.LINEARIZABLE, CALL_MILLIS, true, answer -> {
+                allClosed[0] &= answer instanceof ShardAnswer.Written;
+                if (--open[0] == 0) {
+                    closing.remove(keyspace.id().value());
+                    if (allClosed[0]) {
+                        submit(new TopologyCommand.EndDelete(keyspace.id().value()), ended -> {});
+                    }
+                }
+            });
+        }
+    }
+
+    private static byte[] encode(Operation operation) {
+        ByteWriter out = new ByteWriter(64);
+        switch (operation) {
+            case Operation.Restartable(var node) -> out.u8(1).varint(node.value());
+            case Operation.Reserve(var node, var purpose, var owner) ->
+                out.u8(2).varint(node.value()).text(purpose).text(owner);
+            case Operation.Release(var node) -> out.u8(3).varint(node.value());
+            case Operation.CreateKeyspace(var name, var engine, var shards, var mode, var replication) ->
+                out.u8(4)
+                        .text(name)
+                        .text(engine)
+                        .varint(shards)
+                        .u8(mode.ordinal())
+                        .varint(replication);
+            case Operation.DeleteKeyspace(var name) -> out.u8(5).text(name);
+        }
+        return out.toByteArray();
+    }
+
+    private static Operation decode(byte[] bytes) {
+        ByteReader in = new ByteReader(bytes);
+        int tag = in.u8();
+        return switch (tag) {
+            case 1 -> new Operation.Restartable(new NodeId(in.varint()));
+            case 2 -> new Operation.Reserve(new NodeId(in.varint()), in.text(), in.text());
+            case 3 -> new Operation.Release(new NodeId(in.varint()));
+            case 4 -> new Operation.CreateKeyspace(
+                    in.text(),
+                    in.text(),
+                    (int) in.varint(),
+                    in.u8() == 0 ? KeyspaceMode.HASH : KeyspaceMode.SINGLE,
+                    (int) in.varint());
+            case 5 -> new Operation.DeleteKeyspace(in.text());
+            default -> throw new DecodeException("admin operation tag", "1..5", tag);
+        };
+    }
+
+    private static byte[] encodeAnswer(Answer answer) {
+        ByteWriter out = new ByteWriter(64)
+                .text(answer.code)
+                .u8(answer.changed ? 1 : 0)
+                .varint(answer.reasons.size());
+        answer.reasons.forEach(out::text);
+        return out.toByteArray();
+    }
+
+    private static Answer decodeAnswer(byte[] bytes) {
+        ByteReader in = new ByteReader(bytes);
+        String code = in.text();
+        boolean changed = in.u8() == 1;
+        int count = in.length(1 << 16);
+        List<String> reasons = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            reasons.add(in.text());
+        }
+        return new Answer(code, reasons, changed);
+    }
+}

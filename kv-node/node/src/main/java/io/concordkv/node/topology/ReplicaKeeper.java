@@ -1,0 +1,323 @@
+package io.concordkv.node.topology;
+
+import io.concordkv.base.LogPosition;
+import io.concordkv.base.ReplicaId;
+import io.concordkv.base.ShardId;
+import io.concordkv.engine.EngineContext;
+import io.concordkv.engine.Engines;
+import io.concordkv.engine.MemoryBudget;
+import io.concordkv.node.NodeListener;
+import io.concordkv.node.OpenedVolume;
+import io.concordkv.raft.Configuration;
+import io.concordkv.raft.ConfigurationCodec;
+import io.concordkv.raft.Member;
+import io.concordkv.shard.apply.KvStateMachine;
+import io.concordkv.shard.apply.RevisionRule;
+import io.concordkv.shard.apply.StateMachineFactory;
+import io.concordkv.shard.host.ShardHost;
+import io.concordkv.shard.port.Background;
+import io.concordkv.shard.replica.Replica;
+import io.concordkv.shard.replica.ShardDescriptor;
+import io.concordkv.topology.founding.FoundingBody;
+import io.concordkv.topology.founding.FoundingPlan;
+import io.concordkv.topology.machine.TopologyCommand;
+import io.concordkv.topology.machine.TopologyMachine;
+import io.concordkv.topology.state.ClusterState;
+import io.concordkv.topology.state.KeyspaceMode;
+import io.concordkv.topology.state.KeyspaceRecord;
+import io.concordkv.topology.state.ShardRecord;
+import io.concordkv.wal.RecoveredGroup;
+import io.concordkv.wal.WalRecord;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+
+/// Which replicas are on this node: opens those of the log, creates those the topology orders, destroys
+/// those it has forgotten. A replica that should be here and is not, is damaged and never made anew
+/// (SAFETY R2, R3).
+public final class ReplicaKeeper {
+    private static final long COMMAND_MILLIS = 3_000;
+
+    private final ShardHost host;
+    private final TopologyDesk desk;
+    private final OpenedVolume volume;
+    private final FoundingBody body;
+    private final Consumer<ClusterState> topologyApplied;
+    private final NodeListener listener;
+    private final MemoryBudget memory = MemoryBudget.unbounded();
+    private final long memoryMax;
+    private final SortedMap<ShardId, ShardDescriptor> onDisk;
+    private final SortedMap<ShardId, String> damaged = new TreeMap<>();
+    private final TreeSet<ShardId> busy = new TreeSet<>();
+    private final TreeSet<ShardId> awaitingActive = new TreeSet<>();
+    private int opening;
+    private boolean started;
+
+    public ReplicaKeeper(
+            ShardHost host,
+            TopologyDesk desk,
+            OpenedVolume volume,
+            FoundingBody body,
+            long memoryMax,
+            Consumer<ClusterState> topologyApplied,
+            NodeListener listener) {
+        this.host = host;
+        this.desk = desk;
+        this.volume = volume;
+        this.body = body;
+        this.memoryMax = memoryMax;
+        this.topologyApplied = topologyApplied;
+        this.listener = listener;
+        this.onDisk = new TreeMap<>(volume.descriptors());
+    }
+
+    /// Opens what the log holds; the first time after the founding, creates what the body lists.
+    public void start() {
+        var recovery = volume.wal().recovery();
+        damaged.putAll(recovery.damaged());
+        boolean nothingYet = recovery.groups().isEmpty()
+                && recovery.damaged().isEmpty()
+                && recovery.tombstones().isEmpty();
+        if (nothingYet) {
+            createFounding();
+            return;
+        }
+        started = true;
+        ClusterState founded = FoundingPlan.state(body);
+        for (var group : recovery.groups().entrySet()) {
+            ShardDescriptor descriptor = onDisk.get(group.getKey());
+            if (descriptor == null) {
+                damage(group.getKey(), "its descriptor is missing");
+            } else {
+                openNow(descriptor, group.getValue());
+            }
+        }
+        boolean topologyHere = recovery.groups().containsKey(ShardId.TOPOLOGY);
+        if (!topologyHere && !damaged.containsKey(ShardId.TOPOLOGY)) {
+            damage(ShardId.TOPOLOGY, "it is not in the log, though node " + host.identity().node() + " of cluster "
+                    + founded.cluster() + " has it");
+        }
+    }
+
+    private void createFounding() {
+        ClusterState founded = FoundingPlan.state(body);
+        List<ShardDescriptor> descriptors = new ArrayList<>();
+        List<WalRecord> records = new ArrayList<>();
+        for (ShardRecord shard : founded.shards().values()) {
+            own(shard).ifPresent(member -> {
+                descriptors.add(descriptor(founded, shard, member.replica()));
+                records.add(new WalRecord.GroupCreated(
+                        shard.id(), member.replica(), ConfigurationCodec.encode(shard.configuration())));
+            });
+        }
+        create(descriptors, records, () -> {
+            started = true;
+            for (ShardDescriptor descriptor : descriptors) {
+                openNow(
+                        descriptor,
+                        empty(descriptor.replica(), founded.shard(descriptor.shard()).orElseThrow().configuration()));
+            }
+        });
+    }
+
+    /// Descriptors first, then all groups in one WAL frame: all of them are on disk or none.
+    private void create(List<ShardDescriptor> descriptors, List<WalRecord> records, Runnable created) {
+        host.background().submit(() -> writeDescriptors(descriptors), new Background.Done<Boolean>() {
+            @Override
+            public void succeeded(Boolean done) {
+                descriptors.forEach(it -> onDisk.put(it.shard(), it));
+                host.whenDurable(host.wal().enqueue(records), created);
+            }
+
+            @Override
+            public void failed(Exception cause) {
+                listener.warned("cannot create replicas " + descriptors + ": " + cause.getMessage());
+                descriptors.forEach(it -> busy.remove(it.shard()));
+            }
+        });
+    }
+
+    private boolean writeDescriptors(List<ShardDescriptor> descriptors) throws IOException {
+        ReplicaCatalog catalog = new ReplicaCatalog(host.disk());
+        for (ShardDescriptor descriptor : descriptors) {
+            catalog.write(descriptor);
+        }
+        return true;
+    }
+
+    private Optional<Member> own(ShardRecord shard) {
+        return shard.configuration().members().stream()
+                .filter(it -> it.node().equals(host.identity().node()))
+                .findFirst();
+    }
+
+    private static ShardDescriptor descriptor(ClusterState state, ShardRecord shard, ReplicaId replica) {
+        KeyspaceRecord keyspace = state.keyspaces().values().stream()
+                .filter(it -> it.id().value() == shard.keyspace())
+                .findFirst()
+                .orElse(null);
+        boolean counted = keyspace != null && keyspace.mode() == KeyspaceMode.SINGLE;
+        String engine = keyspace == null ? "memory" : keyspace.engine();
+        return new ShardDescriptor(
+                shard.id(), replica, shard.keyspace(), engine, counted, shard.from(), shard.to());
+    }
+
+    private static RecoveredGroup empty(ReplicaId replica, Configuration configuration) {
+        return new RecoveredGroup(
+                replica,
+                0,
+                0,
+                0,
+                LogPosition.BEFORE_FIRST,
+                ConfigurationCodec.encode(configuration),
+                0,
+                List.of(),
+                0,
+                List.of(),
+                Optional.empty());
+    }
+
+    private void openNow(ShardDescriptor descriptor, RecoveredGroup recovered) {
+        opening++;
+        busy.add(descriptor.shard());
+        host.open(descriptor, recovered, factory(descriptor), new Background.Done<Replica>() {
+            @Override
+            public void succeeded(Replica replica) {
+                opening--;
+                busy.remove(descriptor.shard());
+            }
+
+            @Override
+            public void failed(Exception cause) {
+                opening--;
+                busy.remove(descriptor.shard());
+                damage(descriptor.shard(), "it cannot be opened: " + cause.getMessage());
+            }
+        });
+    }
+
+    private StateMachineFactory factory(ShardDescriptor descriptor) {
+        if (descriptor.shard().equals(ShardId.TOPOLOGY)) {
+            return () -> new TopologyMachine(topologyApplied);
+        }
+        RevisionRule rule = descriptor.counted() ? RevisionRule.COUNTED : RevisionRule.TIMED;
+        return () -> new KvStateMachine(
+                Engines.byName(descriptor.engine())
+                        .open(EngineContext.of("shard-" + descriptor.shard(), memory, host.clock())),
+                rule);
+    }
+
+    private void damage(ShardId shard, String reason) {
+        damaged.put(shard, reason);
+        listener.warned("the replica of shard " + shard + " on this node is damaged: " + reason);
+    }
+
+    /// True once everything the log holds is open.
+    public boolean isOpen() {
+        return started && opening == 0;
+    }
+
+    /// Shards whose replica here cannot be trusted, with the reason.
+    public SortedMap<ShardId, String> damaged() {
+        SortedMap<ShardId, String> all = new TreeMap<>(damaged);
+        for (Replica replica : host.replicas()) {
+            replica.damage().ifPresent(it -> all.put(replica.shard(), it));
+        }
+        return Collections.unmodifiableSortedMap(all);
+    }
+
+    /// Bytes the engines of all shards take.
+    public long memoryBytes() {
+        return memory.reserved();
+    }
+
+    public boolean isMemoryFull() {
+        return memory.reserved() > memoryMax;
+    }
+
+    /// Brings the replicas of this node in line with the cluster's state.
+    public void follow(ClusterState state) {
+        if (!isOpen() || !state.isFounded()) {
+            return;
+        }
+        List<ShardId> created = new ArrayList<>();
+        for (ShardRecord shard : state.shards().values()) {
+            own(shard).ifPresent(member -> follow(state, shard, member.replica(), created));
+        }
+        if (!created.isEmpty()) {
+            desk.submit(
+                    new TopologyCommand.ReportCreated(host.identity().node(), created), COMMAND_MILLIS, outcome -> {});
+        }
+        destroyForgotten(state);
+    }
+
+    private void follow(ClusterState state, ShardRecord shard, ReplicaId replica, List<ShardId> created) {
+        if (host.find(shard.id()).isPresent() || busy.contains(shard.id()) || damaged.containsKey(shard.id())) {
+            return;
+        }
+        if (awaitingActive.contains(shard.id())) {
+            if (shard.isActive()) {
+                awaitingActive.remove(shard.id());
+                openNow(descriptor(state, shard, replica), empty(replica, shard.configuration()));
+            } else if (!shard.created().contains(replica)) {
+                created.add(shard.id());
+            }
+            return;
+        }
+        if (shard.created().contains(replica)) {
+            damage(shard.id(), "it was created here and is not in the log any more");
+            return;
+        }
+        busy.add(shard.id());
+        WalRecord record = new WalRecord.GroupCreated(
+                shard.id(), replica, ConfigurationCodec.encode(shard.configuration()));
+        create(List.of(descriptor(state, shard, replica)), List.of(record), () -> {
+            busy.remove(shard.id());
+            awaitingActive.add(shard.id());
+            follow(desk.state());
+        });
+    }
+
+    /// Only a state that is new enough to have known a shard may forget it.
+    private void destroyForgotten(ClusterState state) {
+        Collection<Replica> present = List.copyOf(host.replicas());
+        for (Replica replica : present) {
+            ShardId shard = replica.shard();
+            if (!state.shards().containsKey(shard) && shard.value() < state.nextShard()) {
+                host.wal()
+                        .enqueue(List.of(new WalRecord.GroupDestroyed(
+                                shard, new ReplicaId(replica.id().value() + 1))));
+                host.remove(shard);
+                deleteFiles(shard);
+            }
+        }
+    }
+
+    private void deleteFiles(ShardId shard) {
+        onDisk.remove(shard);
+        host.background().submit(() -> removeFiles(shard), new Background.Done<Boolean>() {
+            @Override
+            public void succeeded(Boolean done) {
+                // nothing is left of it but its tombstone
+            }
+
+            @Override
+            public void failed(Exception cause) {
+                listener.warned("files of shard " + shard + " stay behind: " + cause.getMessage());
+            }
+        });
+    }
+
+    private boolean removeFiles(ShardId shard) throws IOException {
+        new io.concordkv.shard.snapshot.SnapshotFolder(host.disk(), shard).keepOnly("none");
+        new ReplicaCatalog(host.disk()).delete(shard);
+        return true;
+    }
+}

@@ -1,0 +1,119 @@
+package io.concordkv.shard.call;
+
+import io.concordkv.base.Clock;
+import io.concordkv.shard.apply.KvReader;
+import io.concordkv.shard.apply.KvStateMachine;
+import io.concordkv.shard.command.ApplyResult;
+import io.concordkv.shard.command.CommandCodec;
+import io.concordkv.shard.command.CommandResult;
+import io.concordkv.shard.command.KvCommand;
+import io.concordkv.shard.command.Operation;
+import io.concordkv.shard.host.ShardHost;
+import io.concordkv.shard.replica.ProposalListener;
+import io.concordkv.shard.replica.ReadListener;
+import io.concordkv.shard.replica.Replica;
+import io.concordkv.shard.replica.ShardRefusal;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// Carries out calls on the replicas of this node. On the loop; every call gets exactly one answer.
+public final class ShardCallee {
+    private final ShardHost host;
+    private final Clock clock;
+
+    public ShardCallee(ShardHost host) {
+        this.host = host;
+        this.clock = host.clock();
+    }
+
+    /// @param timeoutMillis from now on; a write that has not been proposed by then is not executed
+    public void call(
+            Replica replica,
+            ShardCall call,
+            Consistency consistency,
+            long timeoutMillis,
+            Consumer<ShardAnswer> answer) {
+        long deadline = clock.nanos() + timeoutMillis * 1_000_000;
+        if (call instanceof ShardCall.Write(var body, var idempotency)) {
+            write(replica, new KvCommand(host.clocks().clampedMillis(), idempotency, body), deadline, answer);
+        } else if (consistency == Consistency.ANY) {
+            answer.accept(
+                    replica.damage()
+                            .<ShardAnswer>map(it -> new ShardAnswer.Refused(new ShardRefusal.Damaged(it)))
+                            .orElseGet(() -> read(replica, call)));
+        } else {
+            replica.read(deadline, new ReadListener() {
+                @Override
+                public void ready() {
+                    answer.accept(read(replica, call));
+                }
+
+                @Override
+                public void refused(ShardRefusal refusal) {
+                    answer.accept(new ShardAnswer.Refused(refusal));
+                }
+            });
+        }
+    }
+
+    private void write(Replica replica, KvCommand command, long deadline, Consumer<ShardAnswer> answer) {
+        if (storesNothingNow(replica) && stores(command.body())) {
+            answer.accept(new ShardAnswer.Refused(new ShardRefusal.StorageFull()));
+            return;
+        }
+        replica.propose(CommandCodec.encode(command), deadline, new ProposalListener() {
+            @Override
+            public void applied(ApplyResult result) {
+                answer.accept(new ShardAnswer.Written((CommandResult) result));
+            }
+
+            @Override
+            public void refused(ShardRefusal refusal) {
+                answer.accept(new ShardAnswer.Refused(refusal));
+            }
+        });
+    }
+
+    /// Puts are refused below the low mark, here or where a quorum would be full (SAFETY L8).
+    private boolean storesNothingNow(Replica replica) {
+        if (host.isStorageLow()) {
+            return true;
+        }
+        long voters = replica.core().configuration().voterCount();
+        long full = replica.core().configuration().members().stream()
+                .filter(it -> it.isVoter() && host.isStorageLow(it.node()))
+                .count();
+        return (voters - full) * 2 <= voters;
+    }
+
+    private static boolean stores(KvCommand.Body body) {
+        return switch (body) {
+            case KvCommand.Single(var operation, var condition) -> operation instanceof Operation.Put;
+            case KvCommand.Batch(var operations) ->
+                operations.stream().anyMatch(it -> it.operation() instanceof Operation.Put);
+            case KvCommand.Transaction(var conditions, var then, var otherwise) ->
+                then.stream().anyMatch(Operation.Put.class::isInstance)
+                        || otherwise.stream().anyMatch(Operation.Put.class::isInstance);
+            case KvCommand.DeleteRange it -> false;
+            case KvCommand.ExpireUpTo it -> false;
+            case KvCommand.Close it -> false;
+        };
+    }
+
+    private static ShardAnswer read(Replica replica, ShardCall call) {
+        KvStateMachine machine = (KvStateMachine) replica.machine();
+        KvReader reader = machine.reader();
+        return switch (call) {
+            case ShardCall.Get(var key) -> new ShardAnswer.Value(Optional.ofNullable(reader.get(key)));
+            case ShardCall.GetMany(var keys) ->
+                new ShardAnswer.Values(keys.stream()
+                        .map(it -> Optional.ofNullable(reader.get(it)))
+                        .toList());
+            case ShardCall.Page(var start, var end, var reverse, var limit, var bytesMax) ->
+                new ShardAnswer.Page(reader.page(start, end.orElse(null), reverse, limit, bytesMax));
+            case ShardCall.Count(var start, var end, var max) ->
+                new ShardAnswer.Count(reader.count(start, end.orElse(null), max));
+            case ShardCall.Write it -> throw new IllegalStateException("a write is not a read");
+        };
+    }
+}

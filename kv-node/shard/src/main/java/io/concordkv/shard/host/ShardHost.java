@@ -1,0 +1,452 @@
+package io.concordkv.shard.host;
+
+import io.concordkv.base.ByteReader;
+import io.concordkv.base.Clock;
+import io.concordkv.base.DecodeException;
+import io.concordkv.base.NodeId;
+import io.concordkv.base.ShardId;
+import io.concordkv.disk.Disk;
+import io.concordkv.raft.Member;
+import io.concordkv.shard.apply.StateMachineFactory;
+import io.concordkv.shard.peer.BulkFrame;
+import io.concordkv.shard.peer.FrameKind;
+import io.concordkv.shard.peer.GroupFrameCodec;
+import io.concordkv.shard.peer.GroupMessage;
+import io.concordkv.shard.peer.Lane;
+import io.concordkv.shard.peer.NodeFrame;
+import io.concordkv.shard.port.Background;
+import io.concordkv.shard.port.Loop;
+import io.concordkv.shard.port.PeerTransport;
+import io.concordkv.shard.replica.Replica;
+import io.concordkv.shard.replica.ReplicaEnvironment;
+import io.concordkv.shard.replica.ReplicaOpening;
+import io.concordkv.shard.replica.ReplicaOptions;
+import io.concordkv.shard.replica.ShardDescriptor;
+import io.concordkv.wal.RecoveredGroup;
+import io.concordkv.wal.Wal;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// All replicas of one node, on one loop. What happens within a turn of the loop leaves together at its
+/// end: one proposal batch and one read round a group, one frame a peer.
+public final class ShardHost implements ReplicaEnvironment {
+    private static final int VERSION = GroupFrameCodec.VERSION;
+
+    private final HostOptions options;
+    private final Wal wal;
+    private final Disk disk;
+    private final Loop loop;
+    private final Clock clock;
+    private final Background background;
+    private final RandomGenerator random;
+    private final HostListener listener;
+    private final PeerTransport transport;
+    private final SortedMap<ShardId, Replica> replicas = new TreeMap<>();
+    private final Set<Replica> touched = new LinkedHashSet<>();
+    private final DurabilityQueue durability;
+    private final Outbox outbox;
+    private final NodeFrames frames;
+    private final Exchange exchange;
+    private final HostIdentity identity;
+    private boolean turnScheduled;
+    private boolean inTurn;
+    private boolean closed;
+    private boolean storageLow;
+    private boolean diskStalled;
+    private long earliest = Long.MAX_VALUE;
+    private Loop.@Nullable Timer timer;
+    private long timerAt = Long.MAX_VALUE;
+    private long droppedFrames;
+
+    public ShardHost(
+            HostOptions options,
+            HostIdentity identity,
+            Wal wal,
+            Disk disk,
+            Loop loop,
+            Clock clock,
+            Background background,
+            PeerTransport transport,
+            RandomGenerator random,
+            HostListener listener) {
+        this.options = options;
+        this.identity = identity;
+        this.wal = wal;
+        this.disk = disk;
+        this.loop = loop;
+        this.clock = clock;
+        this.background = background;
+        this.transport = transport;
+        this.random = random;
+        this.listener = listener;
+        this.durability = new DurabilityQueue(loop, wal.durableSequence());
+        this.outbox = new Outbox(transport, this::dropped);
+        this.exchange = new Exchange(transport, clock);
+        this.frames =
+                new NodeFrames(this, identity, transport, wal.recovery().peers().values());
+        wal.onDurable(durability::advanced);
+    }
+
+    /// Starts the timers. Replicas may be opened before and after.
+    public void start() {
+        every(options.nodeFrameNanos(), frames::send);
+        every(options.sweepNanos(), this::sweep);
+        frames.clearReplicas();
+    }
+
+    private void every(long nanos, Runnable task) {
+        loop.after(nanos, () -> {
+            if (!closed) {
+                task.run();
+                every(nanos, task);
+            }
+        });
+    }
+
+    /// Opens a replica from what the WAL recovered of it, or from an empty group just created.
+    public void open(
+            ShardDescriptor descriptor,
+            RecoveredGroup recovered,
+            StateMachineFactory factory,
+            Background.Done<Replica> done) {
+        ReplicaOpening.open(this, descriptor, recovered, factory, random.nextLong(), new Background.Done<Replica>() {
+            @Override
+            public void succeeded(Replica replica) {
+                if (closed) {
+                    replica.close();
+                    return;
+                }
+                replicas.put(replica.shard(), replica);
+                touch(replica);
+                String damage = wal.recovery().damaged().get(replica.shard());
+                if (damage != null) {
+                    replica.damage(damage);
+                } else {
+                    frames.fence().damage().ifPresent(replica::damage);
+                }
+                frames.clearReplicas();
+                done.succeeded(replica);
+            }
+
+            @Override
+            public void failed(Exception cause) {
+                done.failed(cause);
+            }
+        });
+    }
+
+    /// Ends the replica of a shard and forgets it; its files stay.
+    public void remove(ShardId shard) {
+        Replica replica = replicas.remove(shard);
+        frames.leaders().forget(shard);
+        if (replica != null) {
+            replica.close();
+            touched.remove(replica);
+        }
+    }
+
+    public Collection<Replica> replicas() {
+        return replicas.values();
+    }
+
+    public Optional<Replica> find(ShardId shard) {
+        return Optional.ofNullable(replicas.get(shard));
+    }
+
+    public Exchange exchange() {
+        return exchange;
+    }
+
+    public ClockWatch clocks() {
+        return frames.clocks();
+    }
+
+    public HostIdentity identity() {
+        return identity;
+    }
+
+    /// The node that leads the shard as far as is known here; [NodeId#NONE] when unknown.
+    public NodeId leaderOf(ShardId shard) {
+        Replica replica = replicas.get(shard);
+        if (replica != null && !replica.leaderNode().equals(NodeId.NONE)) {
+            return replica.leaderNode();
+        }
+        return frames.leaders().leader(shard, clock.nanos(), 2_000_000_000L);
+    }
+
+    /// True when a frame of the node came within the last three seconds; always of this node itself.
+    public boolean isReachable(NodeId node) {
+        return node.equals(identity.node()) || frames.isFresh(node);
+    }
+
+    public boolean isStorageLow(NodeId node) {
+        return node.equals(identity.node()) ? storageLow : frames.isStorageLow(node);
+    }
+
+    public boolean isStorageLow() {
+        return storageLow;
+    }
+
+    /// Set by whoever watches the volume (SAFETY L8).
+    public void setStorageLow(boolean low) {
+        storageLow = low;
+    }
+
+    /// Set by whoever watches the WAL thread: a sync is in flight for too long (SAFETY R9).
+    public void setDiskStalled(boolean stalled) {
+        diskStalled = stalled;
+    }
+
+    boolean isDiskStalled() {
+        return diskStalled;
+    }
+
+    public long durableSequence() {
+        return durability.durable();
+    }
+
+    /// Frames that could not leave because there was no connection or no room.
+    public long droppedFrames() {
+        return droppedFrames;
+    }
+
+    /// A frame arrived from a peer. Frames that cannot be right are dropped whole.
+    ///
+    /// @throws DecodeException when the frame is damaged: the connection should be closed
+    public void received(NodeId from, Lane lane, byte[] frame) {
+        if (closed) {
+            return;
+        }
+        ByteReader in = new ByteReader(frame);
+        int version = in.u8();
+        if (version != VERSION) {
+            throw new DecodeException("frame version", "1", version);
+        }
+        FrameKind kind = FrameKind.of(in.u8());
+        if (lane == Lane.RAFT) {
+            receivedRaft(kind, in);
+        } else {
+            receivedBulk(from, BulkFrame.decode(kind, in));
+        }
+    }
+
+    private void receivedRaft(FrameKind kind, ByteReader in) {
+        if (kind == FrameKind.NODE) {
+            NodeFrame frame = NodeFrame.decode(in);
+            Optional<String> damage = frames.received(frame);
+            if (damage.isPresent()) {
+                replicas.values().forEach(it -> it.damage(damage.get()));
+                listener.volumeDamaged(damage.get());
+            } else {
+                listener.heard(frame.node());
+            }
+        } else if (kind == FrameKind.GROUP_MESSAGES) {
+            for (GroupMessage message : GroupFrameCodec.decode(in)) {
+                Replica replica = replicas.get(message.shard());
+                if (replica != null) {
+                    replica.receive(message);
+                }
+            }
+        } else {
+            throw new DecodeException(kind + " does not belong on the Raft lane");
+        }
+    }
+
+    private void receivedBulk(NodeId from, BulkFrame frame) {
+        switch (frame) {
+            case BulkFrame.Request request -> exchange.asked(from, request);
+            case BulkFrame.Reply reply -> exchange.replied(from, reply);
+            case BulkFrame.SnapshotOffer it -> snapshot(from, it.shard(), it.to().value(), it);
+            case BulkFrame.SnapshotPull it -> snapshot(from, it.shard(), it.to().value(), it);
+            case BulkFrame.SnapshotChunk it -> snapshot(from, it.shard(), it.to().value(), it);
+            case BulkFrame.SnapshotDone it -> snapshot(from, it.shard(), it.to().value(), it);
+        }
+    }
+
+    private void snapshot(NodeId from, ShardId shard, long to, BulkFrame frame) {
+        Replica replica = replicas.get(shard);
+        if (replica != null && replica.id().value() == to) {
+            replica.receiveBulk(from, frame);
+        }
+    }
+
+    /// A connection to the node broke: questions to it are lost, appends to it may be.
+    public void disconnected(NodeId node, Lane lane) {
+        if (lane == Lane.BULK) {
+            exchange.disconnected(node);
+        } else {
+            replicas.values().forEach(it -> unreachable(it, node));
+        }
+    }
+
+    private static void unreachable(Replica replica, NodeId node) {
+        for (Member member : replica.core().configuration().members()) {
+            if (member.node().equals(node)) {
+                replica.peerUnreachable(member.replica());
+            }
+        }
+    }
+
+    private void dropped(NodeId to, GroupMessage message) {
+        droppedFrames++;
+        loop.execute(() -> {
+            Replica replica = replicas.get(message.shard());
+            if (replica != null) {
+                replica.peerUnreachable(message.to());
+            }
+        });
+    }
+
+    private void sweep() {
+        exchange.sweep();
+        for (Replica replica : replicas.values().toArray(new Replica[0])) {
+            replica.sweep();
+        }
+    }
+
+    private void scheduleTurn() {
+        if (!turnScheduled && !inTurn) {
+            turnScheduled = true;
+            loop.execute(this::endTurn);
+        }
+    }
+
+    private void endTurn() {
+        turnScheduled = false;
+        if (closed) {
+            return;
+        }
+        Replica[] turn = touched.toArray(new Replica[0]);
+        touched.clear();
+        inTurn = true;
+        for (Replica replica : turn) {
+            replica.endOfTurn();
+        }
+        inTurn = false;
+        for (Replica replica : turn) {
+            earliest = Math.min(earliest, replica.nextDeadline());
+            if (!replica.hasWaiting()) {
+                touched.remove(replica);
+            }
+        }
+        if (!touched.isEmpty()) {
+            scheduleTurn();
+        }
+        outbox.release(durability.durable());
+        outbox.flush();
+        rearm();
+    }
+
+    private void rearm() {
+        if (earliest == Long.MAX_VALUE || earliest >= timerAt) {
+            return;
+        }
+        if (timer != null) {
+            timer.cancel();
+        }
+        timerAt = earliest;
+        timer = loop.after(Math.max(0, earliest - clock.nanos()), this::tick);
+    }
+
+    private void tick() {
+        timer = null;
+        timerAt = Long.MAX_VALUE;
+        earliest = Long.MAX_VALUE;
+        if (closed) {
+            return;
+        }
+        long now = clock.nanos();
+        for (Replica replica : replicas.values()) {
+            if (replica.nextDeadline() - now <= 0) {
+                replica.tick();
+            }
+            earliest = Math.min(earliest, replica.nextDeadline());
+        }
+        rearm();
+    }
+
+    @Override
+    public void touch(Replica replica) {
+        touched.add(replica);
+        scheduleTurn();
+    }
+
+    @Override
+    public void post(NodeId to, GroupMessage message, long afterSequence) {
+        if (afterSequence > durability.durable()) {
+            outbox.hold(to, message, afterSequence);
+        } else {
+            outbox.add(to, message);
+        }
+        scheduleTurn();
+    }
+
+    @Override
+    public boolean postBulk(NodeId to, BulkFrame frame) {
+        return transport.send(to, Lane.BULK, BulkFrame.encode(frame));
+    }
+
+    @Override
+    public void whenDurable(long sequence, Runnable durable) {
+        durability.whenDurable(sequence, () -> {
+            durable.run();
+            scheduleTurn();
+        });
+    }
+
+    @Override
+    public void roleChanged(Replica replica) {
+        loop.execute(() -> listener.roleChanged(replica));
+    }
+
+    @Override
+    public void damaged(Replica replica, String reason) {
+        loop.execute(() -> listener.damaged(replica, reason));
+    }
+
+    @Override
+    public Wal wal() {
+        return wal;
+    }
+
+    @Override
+    public Disk disk() {
+        return disk;
+    }
+
+    @Override
+    public Loop loop() {
+        return loop;
+    }
+
+    @Override
+    public Clock clock() {
+        return clock;
+    }
+
+    @Override
+    public Background background() {
+        return background;
+    }
+
+    @Override
+    public ReplicaOptions options() {
+        return options.replica();
+    }
+
+    /// Ends all replicas. The WAL is the owner's to close.
+    public void close() {
+        closed = true;
+        if (timer != null) {
+            timer.cancel();
+        }
+        replicas.values().forEach(Replica::close);
+        replicas.clear();
+    }
+}

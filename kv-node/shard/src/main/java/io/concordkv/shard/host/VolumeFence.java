@@ -1,0 +1,112 @@
+package io.concordkv.shard.host;
+
+import io.concordkv.base.Flaw;
+import io.concordkv.base.NodeId;
+import io.concordkv.base.VolumeId;
+import io.concordkv.shard.peer.NodeFrame;
+import io.concordkv.wal.WalRecord;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/// The fence against old volumes (SAFETY I4): what this node remembers of its peers, and whether any of
+/// them remembers more of this node than its own volume does.
+final class VolumeFence {
+    private static final long SEQUENCE_EVERY_NANOS = 5_000_000_000L;
+
+    /// What is remembered of one peer.
+    private static final class Peer {
+        final VolumeId volume;
+        long incarnation;
+        long sequence;
+        long recordedNanos;
+
+        Peer(VolumeId volume, long incarnation, long sequence, long recordedNanos) {
+            this.volume = volume;
+            this.incarnation = incarnation;
+            this.sequence = sequence;
+            this.recordedNanos = recordedNanos;
+        }
+    }
+
+    private final HostIdentity self;
+    private final Map<NodeId, Peer> peers = new TreeMap<>();
+    private final TreeSet<NodeId> shaken = new TreeSet<>();
+    private @Nullable String damage;
+
+    VolumeFence(HostIdentity self, Collection<WalRecord.PeerSeen> remembered, long now) {
+        this.self = self;
+        for (WalRecord.PeerSeen each : remembered) {
+            peers.put(each.node(), new Peer(each.volume(), each.incarnation(), each.sequence(), now));
+        }
+    }
+
+    /// Highest (incarnation, sequence) remembered of a node; zeros when it was never seen.
+    long knownIncarnation(NodeId node) {
+        Peer peer = peers.get(node);
+        return peer == null ? 0 : peer.incarnation;
+    }
+
+    long knownSequence(NodeId node) {
+        Peer peer = peers.get(node);
+        return peer == null ? 0 : peer.sequence;
+    }
+
+    /// Takes in a peer's frame.
+    ///
+    /// @return a record to write when what is remembered of the peer should be remembered durably
+    Optional<WalRecord.PeerSeen> met(NodeFrame frame, long now) {
+        boolean knowsMore = frame.knownIncarnation() > self.incarnation()
+                || frame.knownIncarnation() < self.incarnation()
+                        && frame.knownSequence() > self.recoveredSequence();
+        if (knowsMore && !Flaw.VOLUME_WIPED_NAME_KEPT.isOn()) {
+            damage = "node " + frame.node() + " remembers incarnation " + frame.knownIncarnation() + " and log sequence "
+                    + frame.knownSequence() + " of this node, its volume only incarnation " + self.incarnation()
+                    + " and sequence " + self.recoveredSequence() + ": the volume is older than what was acknowledged";
+            return Optional.empty();
+        }
+        Peer peer = peers.get(frame.node());
+        if (peer != null && !peer.volume.equals(frame.volume()) && !Flaw.VOLUME_WIPED_NAME_KEPT.isOn()) {
+            return Optional.empty(); // another volume under that id: no peer of ours
+        }
+        shaken.add(frame.node());
+        boolean newIncarnation = peer == null || frame.incarnation() > peer.incarnation;
+        if (peer == null) {
+            peer = new Peer(frame.volume(), 0, 0, now);
+            peers.put(frame.node(), peer);
+        }
+        boolean due = now - peer.recordedNanos >= SEQUENCE_EVERY_NANOS && frame.syncedSequence() > peer.sequence;
+        if (!newIncarnation && !due) {
+            return Optional.empty();
+        }
+        peer.incarnation = Math.max(peer.incarnation, frame.incarnation());
+        peer.sequence = Math.max(peer.sequence, frame.syncedSequence());
+        peer.recordedNanos = now;
+        return Optional.of(
+                new WalRecord.PeerSeen(frame.node(), frame.volume(), peer.incarnation, peer.sequence));
+    }
+
+    /// True when the frame comes from the volume this node knows under that node id.
+    boolean isKnownVolume(NodeFrame frame) {
+        Peer peer = peers.get(frame.node());
+        return peer == null || peer.volume.equals(frame.volume()) || Flaw.VOLUME_WIPED_NAME_KEPT.isOn();
+    }
+
+    /// True once handshakes with a quorum of `voters`, this node counted, have been made since the start.
+    boolean clears(Collection<NodeId> voters) {
+        if (damage != null) {
+            return false;
+        }
+        long met = voters.stream()
+                .filter(it -> it.equals(self.node()) || shaken.contains(it))
+                .count();
+        return met * 2 > voters.size();
+    }
+
+    Optional<String> damage() {
+        return Optional.ofNullable(damage);
+    }
+}

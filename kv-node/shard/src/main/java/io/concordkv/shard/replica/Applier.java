@@ -1,0 +1,139 @@
+package io.concordkv.shard.replica;
+
+import io.concordkv.base.EntryKind;
+import io.concordkv.base.Flaw;
+import io.concordkv.base.Invariant;
+import io.concordkv.base.LogEntry;
+import io.concordkv.raft.Input;
+import io.concordkv.raft.RaftCore;
+import io.concordkv.shard.apply.StateMachine;
+import io.concordkv.shard.command.ApplyResult;
+import io.concordkv.shard.port.Background;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Applies committed entries in slices, from the core's memory or, after a restart, from the log.
+/// `applied <= target`; one fetch at a time.
+final class Applier {
+    private final Replica replica;
+    private final ReplicaEnvironment environment;
+    private final GroupLog log;
+    private StateMachine machine;
+    private long target;
+    private boolean fetching;
+    private boolean scheduled;
+    private long generation;
+    private boolean appliedAny;
+
+    Applier(Replica replica, ReplicaEnvironment environment, GroupLog log, StateMachine machine) {
+        this.replica = replica;
+        this.environment = environment;
+        this.log = log;
+        this.machine = machine;
+        this.target = machine.applied().index();
+    }
+
+    StateMachine machine() {
+        return machine;
+    }
+
+    long applied() {
+        return machine.applied().index();
+    }
+
+    long lag() {
+        return target - applied();
+    }
+
+    /// An installed snapshot replaces everything; the old machine is closed.
+    void replace(StateMachine installed) {
+        machine.close();
+        machine = installed;
+        target = Math.max(target, applied());
+        generation++;
+        fetching = false;
+    }
+
+    void extend(long last) {
+        target = Math.max(target, last);
+    }
+
+    /// Applies one slice now and asks for another turn when more is due.
+    void pump(RaftCore core) {
+        if (fetching || applied() >= target) {
+            return;
+        }
+        ReplicaOptions options = environment.options();
+        long from = applied() + 1;
+        long to = Math.min(target, applied() + options.applyEntriesMax());
+        List<LogEntry> entries = core.cached(from, to, options.applyBytesMax());
+        if (entries.isEmpty()) {
+            fetch(from, to, options.applyBytesMax());
+            return;
+        }
+        applySlice(entries);
+        if (applied() < target) {
+            again();
+        }
+    }
+
+    private void again() {
+        if (!scheduled) {
+            scheduled = true;
+            environment.loop().execute(() -> {
+                scheduled = false;
+                replica.pumpApply();
+            });
+        }
+    }
+
+    private void applySlice(List<LogEntry> entries) {
+        List<@Nullable ApplyResult> results = new ArrayList<>(entries.size());
+        long expected = applied() + 1;
+        for (LogEntry entry : entries) {
+            Invariant.check(entry.index() == expected, "entry %s where %d is next", entry, expected);
+            if (!appliedAny && entry.kind() == EntryKind.COMMAND && Flaw.DOUBLE_APPLY_AFTER_RESTART.isOn()) {
+                machine.apply(entry);
+            }
+            results.add(entry.kind() == EntryKind.COMMAND ? machine.apply(entry) : null);
+            expected++;
+        }
+        LogEntry last = entries.getLast();
+        appliedAny = true;
+        machine.endSlice(last.position());
+        for (int i = 0; i < entries.size(); i++) {
+            ApplyResult result = results.get(i);
+            LogEntry entry = entries.get(i);
+            replica.entryApplied(entry, result);
+        }
+        replica.step(new Input.Applied(last.index()));
+        replica.servedUpTo(last.index());
+    }
+
+    private void fetch(long from, long to, long bytesMax) {
+        fetching = true;
+        long asked = generation;
+        environment.background().submit(() -> log.read(from, to, bytesMax), new Background.Done<List<LogEntry>>() {
+            @Override
+            public void succeeded(List<LogEntry> entries) {
+                if (asked == generation && !replica.isClosed()) {
+                    fetching = false;
+                    if (entries.isEmpty()) {
+                        replica.damage("log entry " + from + " is committed but not in the log");
+                        return;
+                    }
+                    applySlice(entries);
+                    again();
+                }
+            }
+
+            @Override
+            public void failed(Exception cause) {
+                if (asked == generation && !replica.isClosed()) {
+                    replica.damage("cannot read log entry " + from + ": " + cause.getMessage());
+                }
+            }
+        });
+    }
+}

@@ -1,0 +1,444 @@
+package io.concordkv.shard.replica;
+
+import io.concordkv.base.Flaw;
+import io.concordkv.base.LogEntry;
+import io.concordkv.base.NodeId;
+import io.concordkv.base.ReplicaId;
+import io.concordkv.base.ShardId;
+import io.concordkv.raft.Configuration;
+import io.concordkv.raft.Effect;
+import io.concordkv.raft.Input;
+import io.concordkv.raft.Member;
+import io.concordkv.raft.RaftCore;
+import io.concordkv.raft.Refusal;
+import io.concordkv.raft.Role;
+import io.concordkv.shard.apply.StateMachine;
+import io.concordkv.shard.apply.StateMachineFactory;
+import io.concordkv.shard.command.ApplyResult;
+import io.concordkv.shard.peer.BulkFrame;
+import io.concordkv.shard.peer.GroupMessage;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// One replica of one shard. Owned by the loop; every method is called there.
+///
+/// It answers nothing to peers until the node's volume is known to be the latest ([#clear], SAFETY I4),
+/// and nothing any more once it is damaged or closed.
+public final class Replica {
+    private static final int BATCH_ENTRIES_MAX = 2_000;
+    private static final long BATCH_BYTES_MAX = 1 << 20;
+
+    private final ReplicaEnvironment environment;
+    private final ShardDescriptor descriptor;
+    private final GroupLog log;
+    private final RaftCore core;
+    private final Applier applier;
+    private final ProposalQueue proposals;
+    private final ReadQueue reads;
+    private final SnapshotKeeper snapshots;
+    private final SnapshotReceiver receiver;
+    private boolean cleared;
+    private boolean frozen;
+    private boolean closed;
+    private boolean caughtUpOnce;
+    private boolean uncommittedFull;
+    private long heldPersistId;
+    private @Nullable String damage;
+    private @Nullable Consumer<Boolean> transferListener;
+
+    Replica(
+            ReplicaEnvironment environment,
+            ShardDescriptor descriptor,
+            StateMachineFactory factory,
+            StateMachine machine,
+            RaftCore core,
+            Optional<SnapshotKeeper.Stored> stored) {
+        this.environment = environment;
+        this.descriptor = descriptor;
+        this.core = core;
+        ReplicaOptions options = environment.options();
+        this.log = new GroupLog(environment.wal(), descriptor.shard());
+        this.applier = new Applier(this, environment, log, machine);
+        this.proposals = new ProposalQueue(options.proposalsMax(), options.proposalBytesMax());
+        this.reads = new ReadQueue(options.readsMax());
+        this.snapshots = new SnapshotKeeper(this, environment, log, stored);
+        this.receiver = new SnapshotReceiver(this, environment, log, factory);
+    }
+
+    public ShardDescriptor descriptor() {
+        return descriptor;
+    }
+
+    public ShardId shard() {
+        return descriptor.shard();
+    }
+
+    public ReplicaId id() {
+        return descriptor.replica();
+    }
+
+    /// The Raft core, for looking only.
+    public RaftCore core() {
+        return core;
+    }
+
+    /// What has been applied so far; replaced when a snapshot is installed, so never keep it.
+    public StateMachine machine() {
+        return applier.machine();
+    }
+
+    public SnapshotKeeper snapshots() {
+        return snapshots;
+    }
+
+    public boolean isLeader() {
+        return core.role() == Role.LEADER && damage == null;
+    }
+
+    /// Entries committed and not yet applied here.
+    public long applyLag() {
+        return applier.lag();
+    }
+
+    public Optional<String> damage() {
+        return Optional.ofNullable(damage);
+    }
+
+    public boolean isClosed() {
+        return closed;
+    }
+
+    /// True once this replica has applied everything a leader of its present start had committed.
+    public boolean hasCaughtUp() {
+        return caughtUpOnce;
+    }
+
+    /// The node that leads as far as this replica knows; [NodeId#NONE] when unknown.
+    public NodeId leaderNode() {
+        return nodeOf(core.leader());
+    }
+
+    /// The node of a member of the present configuration; [NodeId#NONE] for anyone else.
+    public NodeId nodeOf(ReplicaId replica) {
+        Configuration configuration = core.configuration();
+        for (Member member : configuration.members()) {
+            if (member.replica().equals(replica)) {
+                return member.node();
+            }
+        }
+        for (Member member : configuration.outgoing()) {
+            if (member.replica().equals(replica)) {
+                return member.node();
+            }
+        }
+        return NodeId.NONE;
+    }
+
+    /// The volume is known to be the latest: the replica may vote and acknowledge from here on.
+    public void clear() {
+        if (!cleared) {
+            cleared = true;
+            tick();
+        }
+    }
+
+    public boolean isCleared() {
+        return cleared;
+    }
+
+    private boolean isSilent() {
+        return !cleared || frozen || closed || damage != null;
+    }
+
+    public void receive(GroupMessage envelope) {
+        if (!isSilent() && envelope.to().equals(id())) {
+            step(new Input.Received(envelope.from(), envelope.message()));
+        }
+    }
+
+    public void receiveBulk(NodeId from, BulkFrame frame) {
+        if (isSilent()) {
+            return;
+        }
+        switch (frame) {
+            case BulkFrame.SnapshotOffer offer -> receiver.offered(from, offer);
+            case BulkFrame.SnapshotChunk chunk -> receiver.received(from, chunk);
+            case BulkFrame.SnapshotPull pull -> snapshots.pulled(from, pull);
+            case BulkFrame.SnapshotDone done -> snapshots.done(done);
+            case BulkFrame.Request it -> {}
+            case BulkFrame.Reply it -> {}
+        }
+    }
+
+    /// A node frame of `leader`'s node says that it leads in `term` (SAFETY R9).
+    public void leaderAlive(ReplicaId leader, long term) {
+        if (!isSilent()) {
+            step(new Input.LeaderAlive(leader, term));
+        }
+    }
+
+    /// A node frame came from the node of this member; proves nothing about the group.
+    public void frameAcknowledged(ReplicaId peer) {
+        if (!isSilent() && Flaw.NODE_FRAME_TAKEN_AS_READ_ROUND.isOn()) {
+            step(new Input.FrameAcknowledged(peer));
+        }
+    }
+
+    public void peerUnreachable(ReplicaId peer) {
+        if (!isSilent()) {
+            step(new Input.PeerUnreachable(peer));
+        }
+    }
+
+    /// Appends a command; the listener gets exactly one answer.
+    ///
+    /// @param deadlineNanos after it the command is not proposed any more
+    public void propose(byte[] payload, long deadlineNanos, ProposalListener listener) {
+        ShardRefusal refusal = refusal();
+        if (refusal == null && (proposals.isFull() || environment.wal().queuedBytes() > BATCH_BYTES_MAX * 64)) {
+            refusal = new ShardRefusal.Overloaded(50);
+        }
+        if (refusal != null) {
+            listener.refused(refusal);
+            return;
+        }
+        proposals.add(payload, deadlineNanos, listener);
+        environment.touch(this);
+    }
+
+    /// A linearizable read: the listener is called when the state machine may be read.
+    public void read(long deadlineNanos, ReadListener listener) {
+        ShardRefusal refusal = refusal();
+        if (refusal == null && reads.isFull()) {
+            refusal = new ShardRefusal.Overloaded(20);
+        }
+        if (refusal != null) {
+            listener.refused(refusal);
+            return;
+        }
+        reads.add(deadlineNanos, listener);
+        environment.touch(this);
+    }
+
+    private @Nullable ShardRefusal refusal() {
+        if (closed) {
+            return new ShardRefusal.Stopping();
+        }
+        String broken = damage;
+        if (broken != null) {
+            return new ShardRefusal.Damaged(broken);
+        }
+        return core.role() == Role.LEADER ? null : notLeading();
+    }
+
+    private ShardRefusal notLeading() {
+        NodeId leader = leaderNode();
+        boolean known = !leader.equals(NodeId.NONE) && !core.leader().equals(id());
+        return known ? new ShardRefusal.NotLeader(leader) : new ShardRefusal.NoLeader();
+    }
+
+    /// True while calls wait to be fed to the core and another turn would feed them.
+    public boolean hasWaiting() {
+        return !isSilent() && !uncommittedFull && (proposals.hasWaiting() || reads.hasWaiting());
+    }
+
+    /// Feeds what this turn brought to the core in one batch each.
+    public void endOfTurn() {
+        if (isSilent()) {
+            return;
+        }
+        if (proposals.hasWaiting() && !uncommittedFull) {
+            List<byte[]> payloads =
+                    proposals.batch(environment.clock().nanos(), BATCH_ENTRIES_MAX, BATCH_BYTES_MAX);
+            if (!payloads.isEmpty()) {
+                step(new Input.Propose(payloads));
+            }
+        }
+        if (reads.hasWaiting()) {
+            step(new Input.Read());
+        }
+    }
+
+    /// When [#tick] is due, on the clock of the environment.
+    public long nextDeadline() {
+        return isSilent() ? Long.MAX_VALUE : core.nextDeadline();
+    }
+
+    public void tick() {
+        if (!isSilent()) {
+            step(new Input.Tick());
+        }
+    }
+
+    /// Answers whatever has waited longer than its deadline, and takes a snapshot when one is due.
+    public void sweep() {
+        long now = environment.clock().nanos();
+        proposals.expire(now);
+        reads.expire(now);
+        receiver.sweep(now);
+        if (!isSilent()) {
+            snapshots.sweep(now);
+        }
+    }
+
+    public void setReluctant(boolean reluctant) {
+        step(new Input.SetReluctant(reluctant));
+    }
+
+    /// Hands leadership to a voter; `ended` gets true when it was handed over.
+    public void transferLeader(ReplicaId to, Consumer<Boolean> ended) {
+        if (isSilent() || core.role() != Role.LEADER || transferListener != null) {
+            ended.accept(false);
+            return;
+        }
+        transferListener = ended;
+        step(new Input.TransferLeader(to));
+    }
+
+    /// One input to the core, and everything that follows from it.
+    void step(Input input) {
+        if (closed || damage != null) {
+            return;
+        }
+        for (Effect effect : core.step(input, environment.clock().nanos())) {
+            perform(effect);
+        }
+        environment.touch(this);
+        pumpApply();
+    }
+
+    void pumpApply() {
+        if (!closed && damage == null && !frozen) {
+            applier.pump(core);
+        }
+    }
+
+    /// Never waits: completion comes back as inputs. A vote or an ack leaves only after its own sync.
+    private void perform(Effect effect) {
+        switch (effect) {
+            case Effect.Persist persist -> {
+                long sequence = log.persist(persist);
+                environment.whenDurable(sequence, () -> durable(sequence));
+            }
+            case Effect.Send(var to, var message, var after) ->
+                environment.post(
+                        nodeOf(to), new GroupMessage(shard(), id(), to, message), log.sequenceOf(after));
+            case Effect.Apply(var first, var last) -> applier.extend(last);
+            case Effect.Proposed(var firstIndex, var count) -> proposals.proposed(firstIndex, count, core.term());
+            case Effect.ProposalRefused(var refusal) -> proposalRefused(refusal);
+            case Effect.ReadOpened(var round) -> reads.opened(round);
+            case Effect.ReadConfirmed(var round, var readIndex) -> {
+                reads.confirmed(round, Flaw.READ_BEFORE_APPLY.isOn() ? 0 : readIndex);
+                reads.serve(applier.applied());
+            }
+            case Effect.ReadsAborted(var refusal) -> reads.abort(notLeading());
+            case Effect.RoleChanged(var role, var term, var leader) -> {
+                if (role != Role.LEADER) {
+                    proposals.refuseWaiting(notLeading());
+                }
+                environment.roleChanged(this);
+            }
+            case Effect.Fetch(var to, var from, var bytesMax) -> fetch(to, from, bytesMax);
+            case Effect.SendSnapshot(var to) -> snapshots.send(to);
+            case Effect.TransferEnded(var to, var handedOver) -> {
+                Consumer<Boolean> listener = transferListener;
+                transferListener = null;
+                if (listener != null) {
+                    environment.loop().execute(() -> listener.accept(handedOver));
+                }
+            }
+        }
+    }
+
+    private void proposalRefused(Refusal refusal) {
+        if (refusal == Refusal.TOO_MUCH_UNCOMMITTED) {
+            uncommittedFull = true; // they stay first in the queue until something was applied
+            return;
+        }
+        proposals.refuseWaiting(notLeading());
+    }
+
+    private void durable(long sequence) {
+        long persistId = log.durable(sequence);
+        if (persistId == 0) {
+            return;
+        }
+        if (frozen) {
+            heldPersistId = persistId;
+        } else {
+            step(new Input.Persisted(persistId));
+        }
+    }
+
+    private void fetch(ReplicaId to, long from, long bytesMax) {
+        new EntryFetch(this, environment, log).start(to, from, bytesMax);
+    }
+
+    void entryApplied(LogEntry entry, @Nullable ApplyResult result) {
+        proposals.applied(entry.index(), entry.term(), result);
+    }
+
+    void servedUpTo(long applied) {
+        uncommittedFull = false;
+        reads.serve(applied);
+        if (proposals.hasWaiting()) {
+            environment.touch(this);
+        }
+        if (!core.leader().isNone() && applier.lag() == 0) {
+            caughtUpOnce = true;
+        }
+    }
+
+    /// Nothing is given to the core until [#thaw]: an installed snapshot is being recorded.
+    void freeze() {
+        frozen = true;
+    }
+
+    /// The snapshot is recorded: the new state machine takes over, and the core learns of it.
+    void thaw(@Nullable StateMachine installed, Input.@Nullable SnapshotInstalled input) {
+        frozen = false;
+        if (installed != null && input != null) {
+            applier.replace(installed);
+            step(input);
+            proposals.skippedTo(applier.applied());
+            servedUpTo(applier.applied());
+        }
+        if (heldPersistId != 0) {
+            long held = heldPersistId;
+            heldPersistId = 0;
+            step(new Input.Persisted(held));
+        }
+    }
+
+    /// Stops voting, acknowledging and serving for good (SAFETY R3).
+    public void damage(String reason) {
+        if (damage == null && !closed) {
+            damage = reason;
+            proposals.refuseWaiting(new ShardRefusal.Damaged(reason));
+            reads.abort(new ShardRefusal.Damaged(reason));
+            environment.damaged(this, reason);
+        }
+    }
+
+    /// Ends the replica on this node; its files stay.
+    public void close() {
+        if (!closed) {
+            closed = true;
+            proposals.close();
+            reads.close();
+            receiver.close();
+            applier.machine().close();
+        }
+    }
+
+    /// Proposals and reads not answered yet.
+    public int pendingCalls() {
+        return proposals.size() + reads.size();
+    }
+
+    public long logBytes() {
+        return log.bytes();
+    }
+}

@@ -1,0 +1,268 @@
+package io.concordkv.shard.replica;
+
+import io.concordkv.base.LogPosition;
+import io.concordkv.base.NodeId;
+import io.concordkv.base.ReplicaId;
+import io.concordkv.disk.DiskFile;
+import io.concordkv.raft.ConfigurationAt;
+import io.concordkv.raft.ConfigurationCodec;
+import io.concordkv.raft.Input;
+import io.concordkv.raft.Progress;
+import io.concordkv.shard.apply.RowSource;
+import io.concordkv.shard.peer.BulkFrame;
+import io.concordkv.shard.port.Background;
+import io.concordkv.shard.snapshot.SnapshotFolder;
+import io.concordkv.shard.snapshot.SnapshotHeader;
+import io.concordkv.shard.snapshot.SnapshotWriter;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// Takes snapshots when the log has grown, cuts the log behind them, and gives them to replicas that
+/// are too far behind. One snapshot is taken at a time; the stored one is preferred as a source (S6).
+public final class SnapshotKeeper {
+    private static final int CHUNK_BYTES = 128 << 10;
+    private static final long SILENCE_NANOS = 10_000_000_000L;
+
+    private final Replica replica;
+    private final ReplicaEnvironment environment;
+    private final GroupLog log;
+    private final Map<ReplicaId, Transfer> transfers = new TreeMap<>();
+    private @Nullable Stored stored;
+    private boolean taking;
+    private long taken;
+    private long bytesSent;
+
+    /// A snapshot file that the WAL vouches for.
+    public record Stored(SnapshotHeader header, long bytes) {}
+
+    private record Transfer(@Nullable LogPosition position, long heardNanos) {}
+
+    SnapshotKeeper(Replica replica, ReplicaEnvironment environment, GroupLog log, Optional<Stored> stored) {
+        this.replica = replica;
+        this.environment = environment;
+        this.log = log;
+        this.stored = stored.orElse(null);
+    }
+
+    /// Snapshots taken since the start.
+    public long taken() {
+        return taken;
+    }
+
+    public long bytesSent() {
+        return bytesSent;
+    }
+
+    /// The last entry of the stored snapshot.
+    public LogPosition position() {
+        Stored present = stored;
+        return present == null ? LogPosition.BEFORE_FIRST : present.header().position();
+    }
+
+    void sweep(long now) {
+        Stored present = stored;
+        long due = Math.max(
+                environment.options().snapshotThresholdBytes(), present == null ? 0 : present.bytes());
+        if (log.bytes() > due) {
+            take();
+        }
+        for (ReplicaId to : transfers.keySet().toArray(new ReplicaId[0])) {
+            Transfer transfer = transfers.get(to);
+            if (transfer != null && now - transfer.heardNanos > SILENCE_NANOS) {
+                transfers.remove(to);
+                replica.step(new Input.SnapshotFailed(to));
+            }
+        }
+    }
+
+    /// Takes a snapshot of what is applied now, unless one is under way or nothing is new.
+    public void take() {
+        LogPosition position = replica.machine().applied();
+        if (taking || position.index() == 0 || position.equals(position())) {
+            return;
+        }
+        taking = true;
+        ConfigurationAt configuration = replica.core().configurationAt(position.index());
+        SnapshotHeader header = new SnapshotHeader(
+                replica.shard(),
+                replica.id(),
+                position,
+                ConfigurationCodec.encode(configuration.configuration()),
+                configuration.index());
+        RowSource rows = replica.machine().openRows();
+        environment.background().submit(() -> write(header, rows), new Background.Done<Long>() {
+            @Override
+            public void succeeded(Long bytes) {
+                written(header, bytes);
+            }
+
+            @Override
+            public void failed(Exception cause) {
+                taking = false;
+                if (cause instanceof IOException) {
+                    replica.damage("cannot write a snapshot: " + cause.getMessage());
+                } // else the view ended early; the next sweep tries again
+            }
+        });
+    }
+
+    private long write(SnapshotHeader header, RowSource rows) throws IOException {
+        SnapshotFolder folder = new SnapshotFolder(environment.disk(), header.shard());
+        try (rows) {
+            long bytes = SnapshotWriter.write(environment.disk(), folder.part(header.id()), header, rows);
+            folder.complete(header.id());
+            return bytes;
+        }
+    }
+
+    /// The file is complete: the WAL says so before anything relies on it.
+    private void written(SnapshotHeader header, long bytes) {
+        if (replica.isClosed() || position().index() >= header.position().index()) {
+            taking = false;
+            return;
+        }
+        long sequence = log.snapshotInstalled(
+                header.id(), header.position(), header.configuration(), header.configurationIndex(), false);
+        environment.whenDurable(sequence, () -> {
+            taking = false;
+            if (replica.isClosed() || position().index() >= header.position().index()) {
+                return;
+            }
+            taken++;
+            stored(header, bytes);
+            compact();
+        });
+    }
+
+    /// The WAL vouches for this snapshot now; others of the shard may go.
+    void stored(SnapshotHeader header, long bytes) {
+        stored = new Stored(header, bytes);
+        environment.background().submit(() -> keepOnly(header), new Background.Done<Boolean>() {
+            @Override
+            public void succeeded(Boolean done) {
+                transfersOfStored();
+            }
+
+            @Override
+            public void failed(Exception cause) {
+                replica.damage("cannot remove an old snapshot: " + cause.getMessage());
+            }
+        });
+    }
+
+    private boolean keepOnly(SnapshotHeader header) throws IOException {
+        new SnapshotFolder(environment.disk(), header.shard()).keepOnly(header.id());
+        return true;
+    }
+
+    /// The WAL dropped the log below the stored snapshot; the core keeps a tail in memory that spares
+    /// followers which are a little behind a whole snapshot.
+    public void compact() {
+        long snapshot = position().index();
+        long tail = Math.max(0, snapshot - environment.options().logTailEntries());
+        long upTo = replica.isLeader() ? snapshot : tail;
+        for (Progress each : replica.core().progress()) {
+            upTo = Math.min(upTo, Math.max(tail, each.match()));
+        }
+        compactTo(upTo);
+    }
+
+    /// Tells the core that entries up to `index`, at most the snapshot's, are gone.
+    void compactTo(long index) {
+        if (index >= replica.core().firstIndex()) {
+            replica.step(new Input.Compacted(index));
+        }
+    }
+
+    /// The core asks for a snapshot for a member whose next entry is gone.
+    void send(ReplicaId to) {
+        transfers.put(to, new Transfer(null, environment.clock().nanos()));
+        if (position().index() + 1 >= replica.core().firstIndex() && position().index() > 0) {
+            offer(to);
+        } else {
+            take();
+        }
+    }
+
+    private void transfersOfStored() {
+        for (ReplicaId to : transfers.keySet().toArray(new ReplicaId[0])) {
+            offer(to);
+        }
+    }
+
+    private void offer(ReplicaId to) {
+        Stored source = stored;
+        NodeId node = replica.nodeOf(to);
+        if (source == null || node.equals(NodeId.NONE)) {
+            return;
+        }
+        transfers.put(to, new Transfer(source.header().position(), environment.clock().nanos()));
+        boolean sent = environment.postBulk(
+                node,
+                new BulkFrame.SnapshotOffer(
+                        replica.shard(),
+                        replica.id(),
+                        to,
+                        replica.core().term(),
+                        source.header().encode(),
+                        source.bytes()));
+        if (!sent) {
+            transfers.remove(to);
+            environment.loop().execute(() -> replica.step(new Input.SnapshotFailed(to)));
+        }
+    }
+
+    void pulled(NodeId from, BulkFrame.SnapshotPull pull) {
+        Stored source = stored;
+        if (source == null || !source.header().id().equals(pull.id()) || !transfers.containsKey(pull.from())) {
+            if (transfers.containsKey(pull.from())) {
+                offer(pull.from());
+            }
+            return;
+        }
+        transfers.put(
+                pull.from(), new Transfer(source.header().position(), environment.clock().nanos()));
+        environment.background().submit(() -> chunk(pull), new Background.Done<byte[]>() {
+            @Override
+            public void succeeded(byte[] bytes) {
+                bytesSent += bytes.length;
+                environment.postBulk(
+                        from,
+                        new BulkFrame.SnapshotChunk(
+                                replica.shard(), replica.id(), pull.from(), pull.id(), pull.offset(), bytes));
+            }
+
+            @Override
+            public void failed(Exception cause) {
+                transfers.remove(pull.from());
+                replica.step(new Input.SnapshotFailed(pull.from()));
+            }
+        });
+    }
+
+    private byte[] chunk(BulkFrame.SnapshotPull pull) throws IOException {
+        String path = new SnapshotFolder(environment.disk(), replica.shard()).file(pull.id());
+        try (DiskFile file = environment.disk().open(path)) {
+            byte[] bytes = new byte[CHUNK_BYTES];
+            int got = file.read(ByteBuffer.wrap(bytes), pull.offset());
+            return Arrays.copyOf(bytes, Math.max(0, got));
+        }
+    }
+
+    void done(BulkFrame.SnapshotDone done) {
+        Transfer transfer = transfers.remove(done.from());
+        if (transfer == null) {
+            return;
+        }
+        LogPosition position = transfer.position;
+        replica.step(
+                done.installed() && position != null
+                        ? new Input.SnapshotSent(done.from(), position)
+                        : new Input.SnapshotFailed(done.from()));
+    }
+}

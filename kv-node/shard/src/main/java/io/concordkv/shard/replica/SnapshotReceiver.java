@@ -1,0 +1,268 @@
+package io.concordkv.shard.replica;
+
+import io.concordkv.base.DecodeException;
+import io.concordkv.base.Flaw;
+import io.concordkv.base.NodeId;
+import io.concordkv.disk.DiskFile;
+import io.concordkv.raft.Configuration;
+import io.concordkv.raft.ConfigurationCodec;
+import io.concordkv.raft.Input;
+import io.concordkv.shard.apply.StateMachine;
+import io.concordkv.shard.apply.StateMachineFactory;
+import io.concordkv.shard.peer.BulkFrame;
+import io.concordkv.shard.port.Background;
+import io.concordkv.shard.snapshot.SnapshotFolder;
+import io.concordkv.shard.snapshot.SnapshotHeader;
+import io.concordkv.shard.snapshot.SnapshotReader;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/// Pulls a snapshot from the leader and installs it in the order of SAFETY S6: write aside, check, sync,
+/// one synced WAL record, switch, delete the old one. One at a time.
+final class SnapshotReceiver {
+    private static final long SILENCE_NANOS = 1_000_000_000L;
+    private static final int SILENCES_MAX = 5;
+
+    private final Replica replica;
+    private final ReplicaEnvironment environment;
+    private final GroupLog log;
+    private final StateMachineFactory factory;
+    private @Nullable Incoming incoming;
+    private @Nullable String lastFailure;
+
+    /// The snapshot under way. Pulls one chunk after the other.
+    private static final class Incoming {
+        final NodeId node;
+        final BulkFrame.SnapshotOffer offer;
+        final SnapshotHeader header;
+        long offset;
+        long heardNanos;
+        int silences;
+        boolean busy;
+
+        Incoming(NodeId node, BulkFrame.SnapshotOffer offer, SnapshotHeader header, long now) {
+            this.node = node;
+            this.offer = offer;
+            this.header = header;
+            this.heardNanos = now;
+        }
+    }
+
+    SnapshotReceiver(
+            Replica replica, ReplicaEnvironment environment, GroupLog log, StateMachineFactory factory) {
+        this.replica = replica;
+        this.environment = environment;
+        this.log = log;
+        this.factory = factory;
+    }
+
+    void offered(NodeId from, BulkFrame.SnapshotOffer offer) {
+        if (offer.term() < replica.core().term()) {
+            return;
+        }
+        SnapshotHeader header;
+        try {
+            header = SnapshotHeader.decode(offer.header());
+        } catch (DecodeException e) {
+            refuse(from, offer, "unknown");
+            return;
+        }
+        if (header.position().index() <= replica.machine().applied().index()) {
+            environment.postBulk(from, done(offer, header.id(), true));
+            return;
+        }
+        Incoming present = incoming;
+        if (present != null) {
+            if (present.busy || present.header.id().equals(header.id())) {
+                return;
+            }
+        }
+        incoming = new Incoming(from, offer, header, environment.clock().nanos());
+        pull(incoming);
+    }
+
+    private void pull(Incoming one) {
+        environment.postBulk(
+                one.node,
+                new BulkFrame.SnapshotPull(
+                        replica.shard(), replica.id(), one.offer.from(), one.header.id(), one.offset));
+    }
+
+    void received(NodeId from, BulkFrame.SnapshotChunk chunk) {
+        Incoming one = incoming;
+        if (one == null || one.busy || !one.header.id().equals(chunk.id()) || chunk.offset() != one.offset) {
+            return;
+        }
+        one.heardNanos = environment.clock().nanos();
+        one.silences = 0;
+        if (chunk.bytes().length == 0) {
+            fail(one, "the sender's file is shorter than it said");
+            return;
+        }
+        one.busy = true;
+        environment.background().submit(() -> append(one, chunk.bytes()), new Background.Done<Long>() {
+            @Override
+            public void succeeded(Long offset) {
+                one.busy = false;
+                one.offset = offset;
+                if (incoming != one) {
+                    return;
+                }
+                if (offset >= one.offer.bytes()) {
+                    load(one);
+                } else {
+                    pull(one);
+                }
+            }
+
+            @Override
+            public void failed(Exception cause) {
+                one.busy = false;
+                fail(one, String.valueOf(cause.getMessage()));
+            }
+        });
+    }
+
+    private long append(Incoming one, byte[] bytes) throws IOException {
+        String part = folder().part(one.header.id());
+        if (one.offset == 0 && environment.disk().exists(part)) {
+            environment.disk().delete(part);
+        }
+        try (DiskFile file =
+                one.offset == 0 ? environment.disk().create(part) : environment.disk().open(part)) {
+            file.write(ByteBuffer.wrap(bytes), one.offset);
+        }
+        return one.offset + bytes.length;
+    }
+
+    private SnapshotFolder folder() throws IOException {
+        return new SnapshotFolder(environment.disk(), replica.shard());
+    }
+
+    /// Everything is here: check it while loading it into a new state machine, then sync and name it.
+    private void load(Incoming one) {
+        one.busy = true;
+        environment.background().submit(() -> loadMachine(one), new Background.Done<StateMachine>() {
+            @Override
+            public void succeeded(StateMachine machine) {
+                one.busy = false;
+                if (incoming != one || replica.isClosed()) {
+                    machine.close();
+                    return;
+                }
+                install(one, machine);
+            }
+
+            @Override
+            public void failed(Exception cause) {
+                one.busy = false;
+                fail(one, String.valueOf(cause.getMessage()));
+            }
+        });
+    }
+
+    private StateMachine loadMachine(Incoming one) throws IOException {
+        SnapshotFolder folder = folder();
+        String part = folder.part(one.header.id());
+        StateMachine machine = factory.create();
+        boolean loaded = false;
+        try {
+            SnapshotHeader header = SnapshotReader.read(environment.disk(), part, machine::loadRow);
+            machine.loaded(header.position());
+            try (DiskFile file = environment.disk().open(part)) {
+                file.sync();
+            }
+            folder.complete(one.header.id());
+            loaded = true;
+            return machine;
+        } finally {
+            if (!loaded) {
+                machine.close();
+            }
+        }
+    }
+
+    private void install(Incoming one, StateMachine machine) {
+        SnapshotHeader header = one.header;
+        if (header.position().index() <= replica.machine().applied().index()) {
+            machine.close();
+            finish(one, true);
+            return;
+        }
+        Configuration configuration = ConfigurationCodec.decode(header.configuration());
+        boolean logReset = !replica.core().contains(header.position());
+        Input.SnapshotInstalled input = new Input.SnapshotInstalled(
+                header.position(),
+                configuration,
+                header.configurationIndex(),
+                one.offer.from(),
+                one.offer.term(),
+                logReset);
+        if (Flaw.SNAPSHOT_SWITCHED_BEFORE_WAL_RECORD.isOn()) {
+            switchTo(one, machine, input);
+        }
+        replica.freeze();
+        long sequence = log.snapshotInstalled(
+                header.id(), header.position(), header.configuration(), header.configurationIndex(), logReset);
+        environment.whenDurable(sequence, () -> {
+            if (replica.isClosed()) {
+                machine.close();
+            } else if (Flaw.SNAPSHOT_SWITCHED_BEFORE_WAL_RECORD.isOn()) {
+                replica.thaw(null, null);
+            } else {
+                switchTo(one, machine, input);
+            }
+        });
+    }
+
+    private void switchTo(Incoming one, StateMachine machine, Input.SnapshotInstalled input) {
+        replica.thaw(machine, input);
+        replica.snapshots().stored(one.header, one.offer.bytes());
+        finish(one, true);
+    }
+
+    private void finish(Incoming one, boolean installed) {
+        incoming = null;
+        environment.postBulk(one.node, done(one.offer, one.header.id(), installed));
+    }
+
+    private void fail(Incoming one, String reason) {
+        if (incoming == one) {
+            incoming = null;
+            refuse(one.node, one.offer, one.header.id());
+        }
+        lastFailure = reason;
+    }
+
+    /// Why the last transfer was given up; null when none was.
+    @Nullable String lastFailure() {
+        return lastFailure;
+    }
+
+    private void refuse(NodeId node, BulkFrame.SnapshotOffer offer, String id) {
+        environment.postBulk(node, done(offer, id, false));
+    }
+
+    private BulkFrame.SnapshotDone done(BulkFrame.SnapshotOffer offer, String id, boolean installed) {
+        return new BulkFrame.SnapshotDone(replica.shard(), replica.id(), offer.from(), id, installed);
+    }
+
+    /// Asks again for a chunk that did not come, and gives up when the sender is silent.
+    void sweep(long now) {
+        Incoming one = incoming;
+        if (one == null || one.busy || now - one.heardNanos < SILENCE_NANOS) {
+            return;
+        }
+        one.heardNanos = now;
+        if (++one.silences > SILENCES_MAX) {
+            fail(one, "the sender does not answer");
+        } else {
+            pull(one);
+        }
+    }
+
+    void close() {
+        incoming = null;
+    }
+}

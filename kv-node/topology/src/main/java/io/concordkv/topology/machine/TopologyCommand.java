@@ -1,0 +1,35 @@
+package io.concordkv.topology.machine;
+
+import io.concordkv.base.NodeId;
+import io.concordkv.base.ShardId;
+import io.concordkv.topology.founding.FoundingBody;
+import io.concordkv.topology.state.KeyspaceMode;
+import io.concordkv.topology.state.NodeRecord;
+import java.util.List;
+
+/// What the log of shard 0 can say.
+public sealed interface TopologyCommand {
+    /// The cluster begins; without effect when it has begun.
+    record Found(FoundingBody body) implements TopologyCommand {}
+
+    /// A node says where it is reached and under which incarnation; id and volume must be known.
+    record ReportNode(NodeRecord node) implements TopologyCommand {}
+
+    record CreateKeyspace(String name, String engine, int shards, KeyspaceMode mode, int replicationFactor)
+            implements TopologyCommand {}
+
+    /// The replicas of these shards are on the disk of this node (SAFETY R2).
+    record ReportCreated(NodeId node, List<ShardId> shards) implements TopologyCommand {}
+
+    /// The keyspace serves no more; its shards get closed.
+    record BeginDelete(String name) implements TopologyCommand {}
+
+    /// All its shards are closed: it is forgotten, and its replicas may be destroyed (SAFETY S8).
+    record EndDelete(long keyspace) implements TopologyCommand {}
+
+    /// @param incarnation of the node now
+    record Reserve(NodeId node, String purpose, String owner, long incarnation) implements TopologyCommand {}
+
+    /// Ends the reservation of this node; without effect when another or none is reserved.
+    record Release(NodeId node) implements TopologyCommand {}
+}
