@@ -87,9 +87,7 @@ public final class ConcordNode {
     public NodeState state() {
         Membership member = membership;
         if (member == null) {
-            return founding.identity().stage() == VolumeIdentity.Stage.PREPARED
-                    ? NodeState.PREPARED
-                    : NodeState.EMPTY;
+            return founding.identity().stage() == VolumeIdentity.Stage.PREPARED ? NodeState.PREPARED : NodeState.EMPTY;
         }
         if (member.volumeDamage().isPresent()) {
             return NodeState.DAMAGED;

@@ -78,7 +78,8 @@ public final class Membership implements HostListener {
         this.reservations = new Reservations(host, desk, reports);
         this.balance = new LeaderBalance(host);
         this.duties = new Duties(host, desk, balance, reservations);
-        this.keeper = new ReplicaKeeper(host, desk, volume, body, settings.memoryBytes(), this::topologyApplied, listener);
+        this.keeper =
+                new ReplicaKeeper(host, desk, volume, body, settings.memoryBytes(), this::topologyApplied, listener);
         this.admin = new AdminDesk(host, desk, router, reservations);
         this.startedNanos = ports.clock().nanos();
         this.topologyLedNanos = startedNanos - QUORUM_NANOS;

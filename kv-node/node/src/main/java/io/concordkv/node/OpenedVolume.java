@@ -1,11 +1,11 @@
 package io.concordkv.node;
 
+import io.concordkv.base.ShardId;
 import io.concordkv.disk.Disk;
 import io.concordkv.node.identity.IdentityException;
 import io.concordkv.node.identity.IdentityFile;
 import io.concordkv.node.identity.VolumeIdentity;
 import io.concordkv.node.topology.ReplicaCatalog;
-import io.concordkv.base.ShardId;
 import io.concordkv.shard.replica.ShardDescriptor;
 import io.concordkv.wal.Wal;
 import io.concordkv.wal.WalOptions;

@@ -155,6 +155,7 @@ final class WalOpening {
                 created,
                 incarnation,
                 incarnation - 1,
+                recovery.sequenceMax(),
                 durable,
                 groups,
                 recovery.state.peers(),

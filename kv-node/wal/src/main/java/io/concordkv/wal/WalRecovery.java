@@ -11,6 +11,7 @@ import java.util.Map;
 /// @param logId            name of this log
 /// @param created          true when there was no log and a new one was begun
 /// @param incarnation      of this start: one more than the highest before, 1 for a new log
+/// @param recoveredSequence highest sequence found, before this start wrote anything (SAFETY I4)
 /// @param durableSequence  everything up to here is durable, what was recovered included
 /// @param previousIncarnation of the start before, 0 for a new log
 /// @param groups           healthy groups; a damaged one is only in `damaged`
@@ -23,6 +24,7 @@ public record WalRecovery(
         boolean created,
         long incarnation,
         long previousIncarnation,
+        long recoveredSequence,
         long durableSequence,
         Map<ShardId, RecoveredGroup> groups,
         Map<NodeId, WalRecord.PeerSeen> peers,

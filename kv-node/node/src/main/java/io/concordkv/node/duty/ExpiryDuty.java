@@ -1,5 +1,6 @@
 package io.concordkv.node.duty;
 
+import io.concordkv.base.ShardId;
 import io.concordkv.shard.apply.KvStateMachine;
 import io.concordkv.shard.command.ApplyResult;
 import io.concordkv.shard.command.CommandCodec;
@@ -10,7 +11,6 @@ import io.concordkv.shard.replica.Replica;
 import io.concordkv.shard.replica.ShardRefusal;
 import java.util.Optional;
 import java.util.TreeSet;
-import io.concordkv.base.ShardId;
 
 /// Leaders propose expiry within a second after a deadline, never before (SAFETY S3).
 final class ExpiryDuty {
@@ -40,8 +40,7 @@ final class ExpiryDuty {
     private void propose(Replica replica, long time) {
         ShardId shard = replica.shard();
         proposed.add(shard);
-        byte[] payload =
-                CommandCodec.encode(new KvCommand(time, Optional.empty(), new KvCommand.ExpireUpTo(time)));
+        byte[] payload = CommandCodec.encode(new KvCommand(time, Optional.empty(), new KvCommand.ExpireUpTo(time)));
         replica.propose(payload, host.clock().nanos() + PROPOSE_NANOS, new ProposalListener() {
             @Override
             public void applied(ApplyResult result) {

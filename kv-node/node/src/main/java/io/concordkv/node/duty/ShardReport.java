@@ -15,8 +15,7 @@ import java.util.List;
 /// What a leader knows of its shard, in its present term (SAFETY R8).
 ///
 /// @param replicas every member, the leader included
-public record ShardReport(
-        ShardId shard, NodeId leader, long term, long commitIndex, List<ReplicaReport> replicas) {
+public record ShardReport(ShardId shard, NodeId leader, long term, long commitIndex, List<ReplicaReport> replicas) {
     private static final int ITEMS_MAX = 1 << 16;
     private static final long FRESH_NANOS = 2_000_000_000L;
     private static final long LAG_MAX = 1_000;
@@ -109,8 +108,8 @@ public record ShardReport(
                 NodeId node = new NodeId(in.varint());
                 long match = in.varint();
                 int flags = in.u8();
-                replicas.add(new ReplicaReport(
-                        replica, node, (flags & 1) != 0, match, (flags & 2) != 0, (flags & 4) != 0));
+                replicas.add(
+                        new ReplicaReport(replica, node, (flags & 1) != 0, match, (flags & 2) != 0, (flags & 4) != 0));
             }
             reports.add(new ShardReport(shard, leader, term, commit, replicas));
         }

@@ -22,10 +22,7 @@ public final class ShardReports {
 
     public ShardReports(ShardHost host) {
         this.host = host;
-        host.exchange()
-                .serve(
-                        Services.REPORT,
-                        (from, body, timeout, reply) -> reply.accept(ShardReport.encode(own())));
+        host.exchange().serve(Services.REPORT, (from, body, timeout, reply) -> reply.accept(ShardReport.encode(own())));
     }
 
     private List<ShardReport> own() {

@@ -135,8 +135,8 @@ public final class Founding {
 
     private void prepare(FoundingBody body, Consumer<FoundingMessage> reply) {
         if (!lists(body)) {
-            reply.accept(new FoundingMessage.Refuse("the volume of this node is " + identity.volume()
-                    + ", which the body does not list"));
+            reply.accept(new FoundingMessage.Refuse(
+                    "the volume of this node is " + identity.volume() + ", which the body does not list"));
             return;
         }
         boolean same = identity.body().map(it -> it.hash().equals(body.hash())).orElse(false);
@@ -146,7 +146,9 @@ public final class Founding {
                         same
                                 ? status()
                                 : new FoundingMessage.Refuse("this node belongs to cluster "
-                                        + identity.body().map(it -> it.cluster().toString()).orElse("?")));
+                                        + identity.body()
+                                                .map(it -> it.cluster().toString())
+                                                .orElse("?")));
             case FORMATTING, EMPTY -> change(identity.prepared(body), reply);
             case PREPARED -> {
                 if (same) {
@@ -246,8 +248,10 @@ public final class Founding {
         boolean active = identity.stage() == VolumeIdentity.Stage.ACTIVE;
         boolean same = identity.body().map(it -> it.hash().equals(body.hash())).orElse(false);
         if (active && !same) {
-            outcome.accept(new Outcome.Refused("already-bootstrapped", "this node belongs to cluster "
-                    + identity.body().map(it -> it.cluster().toString()).orElse("?")));
+            outcome.accept(new Outcome.Refused(
+                    "already-bootstrapped",
+                    "this node belongs to cluster "
+                            + identity.body().map(it -> it.cluster().toString()).orElse("?")));
             return;
         }
         toAll(body, new FoundingMessage.Prepare(body), prepared -> {
@@ -255,9 +259,13 @@ public final class Founding {
                 outcome.accept(new Outcome.Unfinished(prepared));
                 return;
             }
-            toAll(body, new FoundingMessage.Activate(body.hash()), activatedAll ->
-                outcome.accept(
-                        activatedAll.isEmpty() ? new Outcome.Founded(active) : new Outcome.Unfinished(activatedAll)));
+            toAll(
+                    body,
+                    new FoundingMessage.Activate(body.hash()),
+                    activatedAll -> outcome.accept(
+                            activatedAll.isEmpty()
+                                    ? new Outcome.Founded(active)
+                                    : new Outcome.Unfinished(activatedAll)));
         });
     }
 

@@ -30,9 +30,7 @@ public sealed interface FoundingMessage {
             case Activate(var hash) -> out.u8(2).text(hash);
             case Ask() -> out.u8(3);
             case Status(var active, var body) ->
-                out.u8(4)
-                        .u8(active ? 1 : 0)
-                        .blob(body.map(FoundingBody::encode).orElse(new byte[0]));
+                out.u8(4).u8(active ? 1 : 0).blob(body.map(FoundingBody::encode).orElse(new byte[0]));
             case Refuse(var reason) -> out.u8(5).text(reason);
         }
         return out.toByteArray();
@@ -53,8 +51,7 @@ public sealed interface FoundingMessage {
             case 4 -> {
                 boolean active = in.u8() == 1;
                 byte[] body = in.blob();
-                yield new Status(
-                        active, body.length == 0 ? Optional.empty() : Optional.of(FoundingBody.decode(body)));
+                yield new Status(active, body.length == 0 ? Optional.empty() : Optional.of(FoundingBody.decode(body)));
             }
             case 5 -> new Refuse(in.text());
             default -> throw new DecodeException("founding message tag", "1..5", tag);

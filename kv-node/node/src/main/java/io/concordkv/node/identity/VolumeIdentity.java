@@ -23,8 +23,7 @@ import java.util.Optional;
 /// @param logId name of the WAL that belongs to it (SAFETY I5)
 /// @param body  present when prepared or active
 /// @param node  this node's id; [NodeId#NONE] until active
-public record VolumeIdentity(
-        Stage stage, VolumeId volume, String logId, Optional<FoundingBody> body, NodeId node) {
+public record VolumeIdentity(Stage stage, VolumeId volume, String logId, Optional<FoundingBody> body, NodeId node) {
     private static final int VERSION = 1;
 
     /// How far a volume has come. A node votes in ACTIVE alone.

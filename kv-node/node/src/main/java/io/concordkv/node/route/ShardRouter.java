@@ -60,11 +60,9 @@ public final class ShardRouter {
         }
         Optional<Replica> replica = host.find(attempt.shard);
         boolean local = replica.isPresent()
-                && (replica.get().isLeader()
-                        || attempt.consistency == Consistency.ANY && !attempt.call.isWrite());
+                && (replica.get().isLeader() || attempt.consistency == Consistency.ANY && !attempt.call.isWrite());
         if (local) {
-            callee.call(
-                    replica.get(), attempt.call, attempt.consistency, left, answer -> answered(attempt, answer));
+            callee.call(replica.get(), attempt.call, attempt.consistency, left, answer -> answered(attempt, answer));
             return;
         }
         NodeId leader = host.leaderOf(attempt.shard);

@@ -208,17 +208,19 @@ public final class AdminDesk {
     }
 
     private void submit(TopologyCommand command, Consumer<Answer> answer) {
-        desk.submit(command, CALL_MILLIS / 2, outcome ->
-            answer.accept(
-                    switch (outcome) {
-                        case TopologyDesk.Outcome.Decided(TopologyResult.Accepted(var epoch, var changed)) ->
-                            new Answer("", List.of(), changed);
-                        case TopologyDesk.Outcome.Decided(TopologyResult.Rejected(var code, var detail)) ->
-                            new Answer(code, List.of(detail), false);
-                        case TopologyDesk.Outcome.NoLeader() -> noLeader();
-                        case TopologyDesk.Outcome.Unknown() ->
-                            new Answer("outcome-unknown", List.of("the topology group lost its leader"), false);
-                    }));
+        desk.submit(
+                command,
+                CALL_MILLIS / 2,
+                outcome -> answer.accept(
+                        switch (outcome) {
+                            case TopologyDesk.Outcome.Decided(TopologyResult.Accepted(var epoch, var changed)) ->
+                                new Answer("", List.of(), changed);
+                            case TopologyDesk.Outcome.Decided(TopologyResult.Rejected(var code, var detail)) ->
+                                new Answer(code, List.of(detail), false);
+                            case TopologyDesk.Outcome.NoLeader() -> noLeader();
+                            case TopologyDesk.Outcome.Unknown() ->
+                                new Answer("outcome-unknown", List.of("the topology group lost its leader"), false);
+                        }));
     }
 
     /// On the leader: closes the shards of keyspaces that are being deleted, then forgets them (S8).
@@ -276,22 +278,21 @@ public final class AdminDesk {
             case 1 -> new Operation.Restartable(new NodeId(in.varint()));
             case 2 -> new Operation.Reserve(new NodeId(in.varint()), in.text(), in.text());
             case 3 -> new Operation.Release(new NodeId(in.varint()));
-            case 4 -> new Operation.CreateKeyspace(
-                    in.text(),
-                    in.text(),
-                    (int) in.varint(),
-                    in.u8() == 0 ? KeyspaceMode.HASH : KeyspaceMode.SINGLE,
-                    (int) in.varint());
+            case 4 ->
+                new Operation.CreateKeyspace(
+                        in.text(),
+                        in.text(),
+                        (int) in.varint(),
+                        in.u8() == 0 ? KeyspaceMode.HASH : KeyspaceMode.SINGLE,
+                        (int) in.varint());
             case 5 -> new Operation.DeleteKeyspace(in.text());
             default -> throw new DecodeException("admin operation tag", "1..5", tag);
         };
     }
 
     private static byte[] encodeAnswer(Answer answer) {
-        ByteWriter out = new ByteWriter(64)
-                .text(answer.code)
-                .u8(answer.changed ? 1 : 0)
-                .varint(answer.reasons.size());
+        ByteWriter out =
+                new ByteWriter(64).text(answer.code).u8(answer.changed ? 1 : 0).varint(answer.reasons.size());
         answer.reasons.forEach(out::text);
         return out.toByteArray();
     }

@@ -101,8 +101,10 @@ public final class ReplicaKeeper {
         }
         boolean topologyHere = recovery.groups().containsKey(ShardId.TOPOLOGY);
         if (!topologyHere && !damaged.containsKey(ShardId.TOPOLOGY)) {
-            damage(ShardId.TOPOLOGY, "it is not in the log, though node " + host.identity().node() + " of cluster "
-                    + founded.cluster() + " has it");
+            damage(
+                    ShardId.TOPOLOGY,
+                    "it is not in the log, though node " + host.identity().node() + " of cluster " + founded.cluster()
+                            + " has it");
         }
     }
 
@@ -122,7 +124,9 @@ public final class ReplicaKeeper {
             for (ShardDescriptor descriptor : descriptors) {
                 openNow(
                         descriptor,
-                        empty(descriptor.replica(), founded.shard(descriptor.shard()).orElseThrow().configuration()));
+                        empty(
+                                descriptor.replica(),
+                                founded.shard(descriptor.shard()).orElseThrow().configuration()));
             }
         });
     }
@@ -165,8 +169,7 @@ public final class ReplicaKeeper {
                 .orElse(null);
         boolean counted = keyspace != null && keyspace.mode() == KeyspaceMode.SINGLE;
         String engine = keyspace == null ? "memory" : keyspace.engine();
-        return new ShardDescriptor(
-                shard.id(), replica, shard.keyspace(), engine, counted, shard.from(), shard.to());
+        return new ShardDescriptor(shard.id(), replica, shard.keyspace(), engine, counted, shard.from(), shard.to());
     }
 
     private static RecoveredGroup empty(ReplicaId replica, Configuration configuration) {
@@ -276,8 +279,8 @@ public final class ReplicaKeeper {
             return;
         }
         busy.add(shard.id());
-        WalRecord record = new WalRecord.GroupCreated(
-                shard.id(), replica, ConfigurationCodec.encode(shard.configuration()));
+        WalRecord record =
+                new WalRecord.GroupCreated(shard.id(), replica, ConfigurationCodec.encode(shard.configuration()));
         create(List.of(descriptor(state, shard, replica)), List.of(record), () -> {
             busy.remove(shard.id());
             awaitingActive.add(shard.id());

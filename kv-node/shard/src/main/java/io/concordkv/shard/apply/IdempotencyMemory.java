@@ -45,7 +45,8 @@ final class IdempotencyMemory {
 
     /// @return the remembered answer, [CommandResult.Mismatch] when the identity was used for something
     ///     else, null when it is new
-    @Nullable CommandResult find(Bytes identity, Idempotency idempotency) {
+    @Nullable
+    CommandResult find(Bytes identity, Idempotency idempotency) {
         Remembered found = byIdentity.get(identity);
         if (found == null) {
             return null;
@@ -65,8 +66,7 @@ final class IdempotencyMemory {
         return oldest == null ? 0 : Math.max(1, oldest.givenAt + KEPT_MILLIS - shardTime);
     }
 
-    void remember(
-            Bytes identity, Idempotency idempotency, CommandResult result, ShardMeta meta, ApplySlice slice) {
+    void remember(Bytes identity, Idempotency idempotency, CommandResult result, ShardMeta meta, ApplySlice slice) {
         byte[] encoded = ResultCodec.encode(result);
         Remembered one =
                 new Remembered(identity, idempotency.fingerprint(), meta.shardTime, encoded, meta.nextRemembered++);

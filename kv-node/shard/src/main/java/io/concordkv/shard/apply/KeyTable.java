@@ -36,20 +36,20 @@ final class KeyTable {
         byte[] oldRow = slice.get(rowKey);
         StoredValue old = oldRow == null ? null : Rows.latest(oldRow);
         dropDeadline(put.key(), old);
-        boolean created = old == null || isExpired(old, meta.expiredUpTo);
+        StoredValue visible = old == null || isExpired(old, meta.expiredUpTo) ? null : old;
         long revision = change.revision();
         long expiresAt = put.ttlMillis() == 0 ? 0 : meta.shardTime + put.ttlMillis();
         StoredValue stored = new StoredValue(
                 put.value(),
                 revision,
-                created ? revision : old.createRevision(),
-                created ? 1 : old.version() + 1,
+                visible == null ? revision : visible.createRevision(),
+                visible == null ? 1 : visible.version() + 1,
                 expiresAt);
         slice.put(rowKey, Rows.latestValue(stored));
         if (expiresAt != 0) {
             slice.put(Rows.deadlineKey(expiresAt, put.key()), new byte[0]);
         }
-        return new OperationResult.Stored(revision, created);
+        return new OperationResult.Stored(revision, visible == null);
     }
 
     /// @return the revision of the deletion, 0 when the key was absent
@@ -74,7 +74,8 @@ final class KeyTable {
         }
     }
 
-    @Nullable StoredValue find(byte[] key, long expiredUpTo) {
+    @Nullable
+    StoredValue find(byte[] key, long expiredUpTo) {
         byte[] row = slice.get(Rows.latestKey(key));
         if (row == null) {
             return null;

@@ -27,7 +27,8 @@ public final class KvReader {
     /// @param more true when the range goes on behind the last item
     public record Page(List<Item> items, boolean more) {}
 
-    /// @param examined keys looked at; the count is complete when `next` is empty
+    /// @param count keys found
+    /// @param next  first key not looked at; empty when the range is done
     public record Count(long count, Optional<byte[]> next) {}
 
     public @Nullable StoredValue get(byte[] key) {

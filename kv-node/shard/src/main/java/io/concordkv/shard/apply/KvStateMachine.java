@@ -123,8 +123,7 @@ public final class KvStateMachine implements StateMachine {
     }
 
     private CommandResult single(KvCommand.Single single, Change change) {
-        if (single.condition().isPresent()
-                && !table.holds(single.condition().get(), meta.expiredUpTo)) {
+        if (single.condition().isPresent() && !table.holds(single.condition().get(), meta.expiredUpTo)) {
             return new CommandResult.ConditionFailed(
                     table.revisionOf(single.operation().key(), meta.expiredUpTo));
         }
@@ -137,8 +136,11 @@ public final class KvStateMachine implements StateMachine {
             boolean reads = each.operation() instanceof Operation.Get;
             CommandResult result = reads
                     ? new CommandResult.Single(table.execute(each.operation(), meta, change))
-                    : once(command, 2, each.index(), () ->
-                            new CommandResult.Single(table.execute(each.operation(), meta, change)));
+                    : once(
+                            command,
+                            2,
+                            each.index(),
+                            () -> new CommandResult.Single(table.execute(each.operation(), meta, change)));
             results.add(
                     switch (result) {
                         case CommandResult.Single(var one) -> one;

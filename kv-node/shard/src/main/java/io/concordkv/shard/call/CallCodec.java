@@ -54,26 +54,24 @@ public final class CallCodec {
         ByteReader in = versioned(bytes);
         ShardId shard = new ShardId(in.varint());
         int tag = in.u8();
-        ShardCall call =
-                switch (tag) {
-                    case 1 -> {
-                        KvCommand command = CommandCodec.decode(in.raw(in.remaining()));
-                        yield new ShardCall.Write(command.body(), command.idempotency());
-                    }
-                    case 2 -> new ShardCall.Get(in.blob());
-                    case 3 -> {
-                        int count = in.length(ITEMS_MAX);
-                        List<byte[]> keys = new ArrayList<>(count);
-                        for (int i = 0; i < count; i++) {
-                            keys.add(in.blob());
-                        }
-                        yield new ShardCall.GetMany(keys);
-                    }
-                    case 4 -> new ShardCall.Page(
-                            in.blob(), end(in), in.u8() == 1, (int) in.varint(), in.varint());
-                    case 5 -> new ShardCall.Count(in.blob(), end(in), (int) in.varint());
-                    default -> throw new DecodeException("call tag", "1..5", tag);
-                };
+        ShardCall call = switch (tag) {
+            case 1 -> {
+                KvCommand command = CommandCodec.decode(in.raw(in.remaining()));
+                yield new ShardCall.Write(command.body(), command.idempotency());
+            }
+            case 2 -> new ShardCall.Get(in.blob());
+            case 3 -> {
+                int count = in.length(ITEMS_MAX);
+                List<byte[]> keys = new ArrayList<>(count);
+                for (int i = 0; i < count; i++) {
+                    keys.add(in.blob());
+                }
+                yield new ShardCall.GetMany(keys);
+            }
+            case 4 -> new ShardCall.Page(in.blob(), end(in), in.u8() == 1, (int) in.varint(), in.varint());
+            case 5 -> new ShardCall.Count(in.blob(), end(in), (int) in.varint());
+            default -> throw new DecodeException("call tag", "1..5", tag);
+        };
         in.expectEnd();
         return new Addressed(shard, call);
     }
@@ -93,8 +91,7 @@ public final class CallCodec {
                     ResultCodec.writeValue(out.blob(item.key()), item.value());
                 }
             }
-            case ShardAnswer.Count(var count) ->
-                end(out.u8(5).varint(count.count()), count.next());
+            case ShardAnswer.Count(var count) -> end(out.u8(5).varint(count.count()), count.next());
             case ShardAnswer.Refused(var refusal) -> refusal(out.u8(6), refusal);
         }
         return out.toByteArray();

@@ -37,10 +37,9 @@ public final class ShardCallee {
         if (call instanceof ShardCall.Write(var body, var idempotency)) {
             write(replica, new KvCommand(host.clocks().clampedMillis(), idempotency, body), deadline, answer);
         } else if (consistency == Consistency.ANY) {
-            answer.accept(
-                    replica.damage()
-                            .<ShardAnswer>map(it -> new ShardAnswer.Refused(new ShardRefusal.Damaged(it)))
-                            .orElseGet(() -> read(replica, call)));
+            answer.accept(replica.damage()
+                    .<ShardAnswer>map(it -> new ShardAnswer.Refused(new ShardRefusal.Damaged(it)))
+                    .orElseGet(() -> read(replica, call)));
         } else {
             replica.read(deadline, new ReadListener() {
                 @Override

@@ -111,8 +111,9 @@ public final class CommandCodec {
 
     static KvCommand.Body readBody(ByteReader in, int kind) {
         return switch (kind) {
-            case SINGLE -> new KvCommand.Single(
-                    readOperation(in), in.u8() == 1 ? Optional.of(readCondition(in)) : Optional.empty());
+            case SINGLE ->
+                new KvCommand.Single(
+                        readOperation(in), in.u8() == 1 ? Optional.of(readCondition(in)) : Optional.empty());
             case BATCH -> {
                 int count = in.length(ITEMS_MAX);
                 List<KvCommand.Indexed> operations = new ArrayList<>(count);
@@ -129,11 +130,10 @@ public final class CommandCodec {
                 }
                 yield new KvCommand.Transaction(conditions, readOperations(in), readOperations(in));
             }
-            case DELETE_RANGE -> new KvCommand.DeleteRange(
-                    in.blob(),
-                    in.u8() == 1 ? Optional.of(in.blob()) : Optional.empty(),
-                    (int) in.varint(),
-                    (int) in.varint());
+            case DELETE_RANGE ->
+                new KvCommand.DeleteRange(
+                        in.blob(), in.u8() == 1 ? Optional.of(in.blob()) : Optional.empty(), (int) in.varint(), (int)
+                                in.varint());
             case EXPIRE -> new KvCommand.ExpireUpTo(in.varint());
             case CLOSE -> new KvCommand.Close();
             default -> throw new DecodeException("command kind", "1..6", kind);

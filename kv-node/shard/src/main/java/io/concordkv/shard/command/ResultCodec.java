@@ -54,8 +54,8 @@ public final class ResultCodec {
             case 1 -> new CommandResult.Single(readOne(in));
             case 2 -> new CommandResult.Batch(readAll(in));
             case 3 -> new CommandResult.Transaction(in.u8() == 1, in.i64(), readAll(in));
-            case 4 -> new CommandResult.RangeDeleted(
-                    in.varint(), in.u8() == 1 ? Optional.of(in.blob()) : Optional.empty());
+            case 4 ->
+                new CommandResult.RangeDeleted(in.varint(), in.u8() == 1 ? Optional.of(in.blob()) : Optional.empty());
             case 5 -> new CommandResult.ConditionFailed(in.i64());
             case 6 -> new CommandResult.Done();
             case 7 -> new CommandResult.Mismatch();

@@ -64,8 +64,11 @@ public final class Exchange {
         if (service == null) {
             return; // a newer node asks for what this one does not know; it will see no answer
         }
-        service.ask(from, request.body(), request.timeoutMillis(), body -> transport.send(
-                from, Lane.BULK, BulkFrame.encode(new BulkFrame.Reply(request.id(), body))));
+        service.ask(
+                from,
+                request.body(),
+                request.timeoutMillis(),
+                body -> transport.send(from, Lane.BULK, BulkFrame.encode(new BulkFrame.Reply(request.id(), body))));
     }
 
     void replied(NodeId from, BulkFrame.Reply reply) {

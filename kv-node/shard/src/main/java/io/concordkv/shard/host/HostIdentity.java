@@ -8,5 +8,4 @@ import io.concordkv.base.VolumeId;
 ///
 /// @param incarnation       how often this volume has been started
 /// @param recoveredSequence highest WAL sequence it had when it started
-public record HostIdentity(
-        ClusterId cluster, NodeId node, VolumeId volume, long incarnation, long recoveredSequence) {}
+public record HostIdentity(ClusterId cluster, NodeId node, VolumeId volume, long incarnation, long recoveredSequence) {}

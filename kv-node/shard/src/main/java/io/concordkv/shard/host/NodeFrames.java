@@ -35,10 +35,7 @@ final class NodeFrames {
     private long lastSentNanos;
 
     NodeFrames(
-            ShardHost host,
-            HostIdentity identity,
-            PeerTransport transport,
-            Collection<WalRecord.PeerSeen> remembered) {
+            ShardHost host, HostIdentity identity, PeerTransport transport, Collection<WalRecord.PeerSeen> remembered) {
         this.host = host;
         this.identity = identity;
         this.transport = transport;

@@ -262,9 +262,11 @@ public final class ShardHost implements ReplicaEnvironment {
         switch (frame) {
             case BulkFrame.Request request -> exchange.asked(from, request);
             case BulkFrame.Reply reply -> exchange.replied(from, reply);
-            case BulkFrame.SnapshotOffer it -> snapshot(from, it.shard(), it.to().value(), it);
+            case BulkFrame.SnapshotOffer it ->
+                snapshot(from, it.shard(), it.to().value(), it);
             case BulkFrame.SnapshotPull it -> snapshot(from, it.shard(), it.to().value(), it);
-            case BulkFrame.SnapshotChunk it -> snapshot(from, it.shard(), it.to().value(), it);
+            case BulkFrame.SnapshotChunk it ->
+                snapshot(from, it.shard(), it.to().value(), it);
             case BulkFrame.SnapshotDone it -> snapshot(from, it.shard(), it.to().value(), it);
         }
     }

@@ -60,10 +60,10 @@ final class VolumeFence {
     /// @return a record to write when what is remembered of the peer should be remembered durably
     Optional<WalRecord.PeerSeen> met(NodeFrame frame, long now) {
         boolean knowsMore = frame.knownIncarnation() > self.incarnation()
-                || frame.knownIncarnation() < self.incarnation()
-                        && frame.knownSequence() > self.recoveredSequence();
+                || frame.knownIncarnation() < self.incarnation() && frame.knownSequence() > self.recoveredSequence();
         if (knowsMore && !Flaw.VOLUME_WIPED_NAME_KEPT.isOn()) {
-            damage = "node " + frame.node() + " remembers incarnation " + frame.knownIncarnation() + " and log sequence "
+            damage = "node " + frame.node() + " remembers incarnation " + frame.knownIncarnation()
+                    + " and log sequence "
                     + frame.knownSequence() + " of this node, its volume only incarnation " + self.incarnation()
                     + " and sequence " + self.recoveredSequence() + ": the volume is older than what was acknowledged";
             return Optional.empty();
@@ -85,8 +85,7 @@ final class VolumeFence {
         peer.incarnation = Math.max(peer.incarnation, frame.incarnation());
         peer.sequence = Math.max(peer.sequence, frame.syncedSequence());
         peer.recordedNanos = now;
-        return Optional.of(
-                new WalRecord.PeerSeen(frame.node(), frame.volume(), peer.incarnation, peer.sequence));
+        return Optional.of(new WalRecord.PeerSeen(frame.node(), frame.volume(), peer.incarnation, peer.sequence));
     }
 
     /// True when the frame comes from the volume this node knows under that node id.

@@ -76,8 +76,7 @@ public sealed interface BulkFrame {
                 new SnapshotOffer(shard(in), replica(in), replica(in), in.varint(), in.blob(), in.varint());
             case SNAPSHOT_PULL -> new SnapshotPull(shard(in), replica(in), replica(in), in.text(), in.varint());
             case SNAPSHOT_CHUNK ->
-                new SnapshotChunk(
-                        shard(in), replica(in), replica(in), in.text(), in.varint(), in.raw(in.remaining()));
+                new SnapshotChunk(shard(in), replica(in), replica(in), in.text(), in.varint(), in.raw(in.remaining()));
             case SNAPSHOT_DONE -> new SnapshotDone(shard(in), replica(in), replica(in), in.text(), in.u8() == 1);
             case GROUP_MESSAGES, NODE -> throw new DecodeException(kind + " does not belong on the bulk lane");
         };

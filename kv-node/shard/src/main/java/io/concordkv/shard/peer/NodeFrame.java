@@ -75,15 +75,6 @@ public record NodeFrame(
         }
         in.expectEnd();
         return new NodeFrame(
-                cluster,
-                node,
-                volume,
-                incarnation,
-                synced,
-                knownIncarnation,
-                knownSequence,
-                wall,
-                storageLow,
-                leads);
+                cluster, node, volume, incarnation, synced, knownIncarnation, knownSequence, wall, storageLow, leads);
     }
 }

@@ -24,7 +24,8 @@ record EntryFetch(Replica replica, ReplicaEnvironment environment, GroupLog log)
 
             @Override
             public void failed(Exception cause) {
-                if (!replica.isClosed() && from <= replica.snapshots().position().index()) {
+                if (!replica.isClosed()
+                        && from <= replica.snapshots().position().index()) {
                     goneFor(to);
                 } else if (!replica.isClosed()) {
                     replica.damage("cannot read log entry " + from + ": " + cause.getMessage());

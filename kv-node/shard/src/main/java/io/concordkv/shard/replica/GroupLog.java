@@ -39,8 +39,8 @@ final class GroupLog {
         }
         HardState hard = persist.hardState();
         if (hard != null) {
-            records.add(new WalRecord.HardState(
-                    shard, hard.term(), hard.votedFor().value(), hard.commit()));
+            records.add(
+                    new WalRecord.HardState(shard, hard.term(), hard.votedFor().value(), hard.commit()));
         }
         long sequence = wal.enqueue(records);
         outstanding.addLast(new Outstanding(persist.persistId(), sequence));
@@ -68,8 +68,8 @@ final class GroupLog {
 
     long snapshotInstalled(
             String id, LogPosition position, byte[] configuration, long configurationIndex, boolean logReset) {
-        return wal.enqueue(List.of(new WalRecord.SnapshotInstalled(
-                shard, id, position, configuration, configurationIndex, logReset)));
+        return wal.enqueue(List.of(
+                new WalRecord.SnapshotInstalled(shard, id, position, configuration, configurationIndex, logReset)));
     }
 
     long destroyed(ReplicaId lowestAcceptable) {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Proposals on their way: first waiting for the turn's batch, then for their entry to be applied.
 final class ProposalQueue {
@@ -87,7 +88,7 @@ final class ProposalQueue {
     }
 
     /// The entry at `index` of `term` has been applied with this result.
-    void applied(long index, long term, ApplyResult result) {
+    void applied(long index, long term, @Nullable ApplyResult result) {
         while (!pending.isEmpty() && pending.peekFirst().index <= index) {
             settle(pending.removeFirst(), index, term, result);
         }
@@ -100,8 +101,8 @@ final class ProposalQueue {
     }
 
     /// Another entry committed in its place means that it can never be; its own means that it is done.
-    private static void settle(Pending one, long index, long term, ApplyResult result) {
-        if (one.index == index && one.term == term) {
+    private static void settle(Pending one, long index, long term, @Nullable ApplyResult result) {
+        if (one.index == index && one.term == term && result != null) {
             one.listener.applied(result);
         } else if (one.index == index) {
             one.listener.refused(new ShardRefusal.NoLeader());

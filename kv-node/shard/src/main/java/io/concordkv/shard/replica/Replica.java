@@ -250,8 +250,7 @@ public final class Replica {
             return;
         }
         if (proposals.hasWaiting() && !uncommittedFull) {
-            List<byte[]> payloads =
-                    proposals.batch(environment.clock().nanos(), BATCH_ENTRIES_MAX, BATCH_BYTES_MAX);
+            List<byte[]> payloads = proposals.batch(environment.clock().nanos(), BATCH_ENTRIES_MAX, BATCH_BYTES_MAX);
             if (!payloads.isEmpty()) {
                 step(new Input.Propose(payloads));
             }
@@ -323,8 +322,7 @@ public final class Replica {
                 environment.whenDurable(sequence, () -> durable(sequence));
             }
             case Effect.Send(var to, var message, var after) ->
-                environment.post(
-                        nodeOf(to), new GroupMessage(shard(), id(), to, message), log.sequenceOf(after));
+                environment.post(nodeOf(to), new GroupMessage(shard(), id(), to, message), log.sequenceOf(after));
             case Effect.Apply(var first, var last) -> applier.extend(last);
             case Effect.Proposed(var firstIndex, var count) -> proposals.proposed(firstIndex, count, core.term());
             case Effect.ProposalRefused(var refusal) -> proposalRefused(refusal);

@@ -48,8 +48,7 @@ public record ShardDescriptor(
         long keyspace = in.varint();
         String engine = in.text();
         boolean counted = in.u8() == 1;
-        ShardDescriptor descriptor =
-                new ShardDescriptor(shard, replica, keyspace, engine, counted, in.i64(), in.i64());
+        ShardDescriptor descriptor = new ShardDescriptor(shard, replica, keyspace, engine, counted, in.i64(), in.i64());
         in.expectEnd();
         return descriptor;
     }

@@ -66,8 +66,7 @@ public final class SnapshotKeeper {
 
     void sweep(long now) {
         Stored present = stored;
-        long due = Math.max(
-                environment.options().snapshotThresholdBytes(), present == null ? 0 : present.bytes());
+        long due = Math.max(environment.options().snapshotThresholdBytes(), present == null ? 0 : present.bytes());
         if (log.bytes() > due) {
             take();
         }
@@ -201,7 +200,8 @@ public final class SnapshotKeeper {
         if (source == null || node.equals(NodeId.NONE)) {
             return;
         }
-        transfers.put(to, new Transfer(source.header().position(), environment.clock().nanos()));
+        transfers.put(
+                to, new Transfer(source.header().position(), environment.clock().nanos()));
         boolean sent = environment.postBulk(
                 node,
                 new BulkFrame.SnapshotOffer(
@@ -226,7 +226,8 @@ public final class SnapshotKeeper {
             return;
         }
         transfers.put(
-                pull.from(), new Transfer(source.header().position(), environment.clock().nanos()));
+                pull.from(),
+                new Transfer(source.header().position(), environment.clock().nanos()));
         environment.background().submit(() -> chunk(pull), new Background.Done<byte[]>() {
             @Override
             public void succeeded(byte[] bytes) {

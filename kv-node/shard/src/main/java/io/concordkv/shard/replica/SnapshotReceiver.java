@@ -49,8 +49,7 @@ final class SnapshotReceiver {
         }
     }
 
-    SnapshotReceiver(
-            Replica replica, ReplicaEnvironment environment, GroupLog log, StateMachineFactory factory) {
+    SnapshotReceiver(Replica replica, ReplicaEnvironment environment, GroupLog log, StateMachineFactory factory) {
         this.replica = replica;
         this.environment = environment;
         this.log = log;
@@ -129,8 +128,9 @@ final class SnapshotReceiver {
         if (one.offset == 0 && environment.disk().exists(part)) {
             environment.disk().delete(part);
         }
-        try (DiskFile file =
-                one.offset == 0 ? environment.disk().create(part) : environment.disk().open(part)) {
+        try (DiskFile file = one.offset == 0
+                ? environment.disk().create(part)
+                : environment.disk().open(part)) {
             file.write(ByteBuffer.wrap(bytes), one.offset);
         }
         return one.offset + bytes.length;
@@ -236,7 +236,8 @@ final class SnapshotReceiver {
     }
 
     /// Why the last transfer was given up; null when none was.
-    @Nullable String lastFailure() {
+    @Nullable
+    String lastFailure() {
         return lastFailure;
     }
 

@@ -66,7 +66,8 @@ public final class SnapshotWriter {
 
     private void end() throws IOException {
         flushChunk();
-        byte[] payload = new ByteWriter(SnapshotFile.END_BYTES).i64(rows).i64(position).toByteArray();
+        byte[] payload =
+                new ByteWriter(SnapshotFile.END_BYTES).i64(rows).i64(position).toByteArray();
         append(new ByteWriter(24).i32(0).i32(Crc32c.of(payload)).raw(payload));
     }
 

@@ -90,8 +90,7 @@ public record FoundingBody(
     /// SHA-256 of the encoded body, in hexadecimal: equal bodies have equal hashes.
     public String hash() {
         try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(encode()));
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(encode()));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java runtime has SHA-256", e);
         }

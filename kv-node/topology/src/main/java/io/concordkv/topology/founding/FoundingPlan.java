@@ -48,8 +48,8 @@ public final class FoundingPlan {
         List<ShardRecord> active = new ArrayList<>();
         active.add(topology);
         plan.shards().forEach(it -> active.add(activated(it)));
-        ClusterState empty = new ClusterState(
-                body.cluster(), 0, 1, 1, 1, nodes, new TreeMap<>(), new TreeMap<>(), Optional.empty());
+        ClusterState empty =
+                new ClusterState(body.cluster(), 0, 1, 1, 1, nodes, new TreeMap<>(), new TreeMap<>(), Optional.empty());
         return empty.withKeyspace(plan.keyspace(), active);
     }
 
@@ -67,8 +67,7 @@ public final class FoundingPlan {
                 members.add(new Member(new ReplicaId(node.id().value()), node.id(), MemberRole.LEARNER));
             }
         }
-        return activated(new ShardRecord(
-                ShardId.TOPOLOGY, 0, 0, -1L, 1, Configuration.of(members), new TreeSet<>()));
+        return activated(new ShardRecord(ShardId.TOPOLOGY, 0, 0, -1L, 1, Configuration.of(members), new TreeSet<>()));
     }
 
     private static List<NodeId> overZones(List<NodeRecord> nodes, int wanted) {

@@ -37,11 +37,7 @@ public final class TopologyCommandCodec {
             case TopologyCommand.BeginDelete(var name) -> out.u8(5).text(name);
             case TopologyCommand.EndDelete(var keyspace) -> out.u8(6).varint(keyspace);
             case TopologyCommand.Reserve(var node, var purpose, var owner, var incarnation) ->
-                out.u8(7)
-                        .varint(node.value())
-                        .text(purpose)
-                        .text(owner)
-                        .varint(incarnation);
+                out.u8(7).varint(node.value()).text(purpose).text(owner).varint(incarnation);
             case TopologyCommand.Release(var node) -> out.u8(8).varint(node.value());
         }
         return out.toByteArray();
@@ -55,32 +51,31 @@ public final class TopologyCommandCodec {
             throw new DecodeException("topology command version", "1", version);
         }
         int kind = in.u8();
-        TopologyCommand command =
-                switch (kind) {
-                    case 1 -> new TopologyCommand.Found(FoundingBody.decode(in.blob()));
-                    case 2 -> new TopologyCommand.ReportNode(StateCodec.readNode(in));
-                    case 3 -> new TopologyCommand.CreateKeyspace(
-                            in.text(),
-                            in.text(),
-                            (int) in.varint(),
-                            in.u8() == 1 ? KeyspaceMode.HASH : KeyspaceMode.SINGLE,
-                            (int) in.varint());
-                    case 4 -> {
-                        NodeId node = new NodeId(in.varint());
-                        int count = in.length(ITEMS_MAX);
-                        List<ShardId> shards = new ArrayList<>(count);
-                        for (int i = 0; i < count; i++) {
-                            shards.add(new ShardId(in.varint()));
-                        }
-                        yield new TopologyCommand.ReportCreated(node, shards);
-                    }
-                    case 5 -> new TopologyCommand.BeginDelete(in.text());
-                    case 6 -> new TopologyCommand.EndDelete(in.varint());
-                    case 7 -> new TopologyCommand.Reserve(
-                            new NodeId(in.varint()), in.text(), in.text(), in.varint());
-                    case 8 -> new TopologyCommand.Release(new NodeId(in.varint()));
-                    default -> throw new DecodeException("topology command kind", "1..8", kind);
-                };
+        TopologyCommand command = switch (kind) {
+            case 1 -> new TopologyCommand.Found(FoundingBody.decode(in.blob()));
+            case 2 -> new TopologyCommand.ReportNode(StateCodec.readNode(in));
+            case 3 ->
+                new TopologyCommand.CreateKeyspace(
+                        in.text(),
+                        in.text(),
+                        (int) in.varint(),
+                        in.u8() == 1 ? KeyspaceMode.HASH : KeyspaceMode.SINGLE,
+                        (int) in.varint());
+            case 4 -> {
+                NodeId node = new NodeId(in.varint());
+                int count = in.length(ITEMS_MAX);
+                List<ShardId> shards = new ArrayList<>(count);
+                for (int i = 0; i < count; i++) {
+                    shards.add(new ShardId(in.varint()));
+                }
+                yield new TopologyCommand.ReportCreated(node, shards);
+            }
+            case 5 -> new TopologyCommand.BeginDelete(in.text());
+            case 6 -> new TopologyCommand.EndDelete(in.varint());
+            case 7 -> new TopologyCommand.Reserve(new NodeId(in.varint()), in.text(), in.text(), in.varint());
+            case 8 -> new TopologyCommand.Release(new NodeId(in.varint()));
+            default -> throw new DecodeException("topology command kind", "1..8", kind);
+        };
         in.expectEnd();
         return command;
     }

@@ -65,7 +65,10 @@ public final class TopologyMachine implements StateMachine {
         SortedMap<byte[], byte[]> rows = StateCodec.rows(state);
         rows.put(
                 POSITION,
-                new ByteWriter(20).varint(applied.term()).varint(applied.index()).toByteArray());
+                new ByteWriter(20)
+                        .varint(applied.term())
+                        .varint(applied.index())
+                        .toByteArray());
         Iterator<Map.Entry<byte[], byte[]>> each = rows.entrySet().iterator();
         return new MapRows(each);
     }
@@ -87,7 +90,10 @@ public final class TopologyMachine implements StateMachine {
 
     @Override
     public long bytes() {
-        return 512L * (state.nodes().size() + state.shards().size() + state.keyspaces().size());
+        return 512L
+                * (state.nodes().size()
+                        + state.shards().size()
+                        + state.keyspaces().size());
     }
 
     @Override

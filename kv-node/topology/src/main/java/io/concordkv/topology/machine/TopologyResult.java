@@ -18,8 +18,7 @@ public sealed interface TopologyResult extends ApplyResult {
     static byte[] encode(TopologyResult result) {
         ByteWriter out = new ByteWriter(64);
         switch (result) {
-            case Accepted(var epoch, var changed) ->
-                out.u8(1).varint(epoch).u8(changed ? 1 : 0);
+            case Accepted(var epoch, var changed) -> out.u8(1).varint(epoch).u8(changed ? 1 : 0);
             case Rejected(var code, var detail) -> out.u8(2).text(code).text(detail);
         }
         return out.toByteArray();

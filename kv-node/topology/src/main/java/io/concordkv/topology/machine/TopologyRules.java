@@ -37,7 +37,8 @@ public final class TopologyRules {
             case TopologyCommand.EndDelete(var keyspace) -> endDelete(state, keyspace);
             case TopologyCommand.Reserve reserve -> reserve(state, reserve);
             case TopologyCommand.Release(var node) -> {
-                boolean held = state.reservation().filter(it -> it.node().equals(node)).isPresent();
+                boolean held =
+                        state.reservation().filter(it -> it.node().equals(node)).isPresent();
                 yield held ? changed(state.withReservation(Optional.empty())) : unchanged(state);
             }
         };
@@ -46,8 +47,10 @@ public final class TopologyRules {
     private static Outcome reportNode(ClusterState state, NodeRecord node) {
         NodeRecord known = state.nodes().get(node.id());
         if (known == null || !known.volume().equals(node.volume())) {
-            return rejected(state, "node-not-found", "node " + node.id() + " with volume " + node.volume()
-                    + " does not belong to the cluster");
+            return rejected(
+                    state,
+                    "node-not-found",
+                    "node " + node.id() + " with volume " + node.volume() + " does not belong to the cluster");
         }
         return known.equals(node) || node.incarnation() < known.incarnation()
                 ? unchanged(state)
@@ -60,16 +63,24 @@ public final class TopologyRules {
             return exists(state, create, present);
         }
         if (state.keyspaces().size() >= KEYSPACES_MAX) {
-            return rejected(state, "conflicting-operation", "there are " + KEYSPACES_MAX
-                    + " keyspaces, the most that are allowed");
+            return rejected(
+                    state,
+                    "conflicting-operation",
+                    "there are " + KEYSPACES_MAX + " keyspaces, the most that are allowed");
         }
         if (state.shards().size() - 1 + create.shards() > SHARDS_MAX) {
-            return rejected(state, "conflicting-operation", "there are " + (state.shards().size() - 1)
-                    + " shards; " + create.shards() + " more would pass " + SHARDS_MAX);
+            return rejected(
+                    state,
+                    "conflicting-operation",
+                    "there are " + (state.shards().size() - 1) + " shards; " + create.shards() + " more would pass "
+                            + SHARDS_MAX);
         }
         if (create.replicationFactor() > state.nodes().size()) {
-            return rejected(state, "invalid-argument", "replicationFactor: want at most the number of nodes ("
-                    + state.nodes().size() + "), got " + create.replicationFactor());
+            return rejected(
+                    state,
+                    "invalid-argument",
+                    "replicationFactor: want at most the number of nodes ("
+                            + state.nodes().size() + "), got " + create.replicationFactor());
         }
         KeyspacePlan plan = KeyspacePlan.make(
                 new KeyspaceId(state.nextKeyspace()),
@@ -85,8 +96,7 @@ public final class TopologyRules {
         return changed(state.withKeyspace(plan.keyspace(), plan.shards()));
     }
 
-    private static Outcome exists(
-            ClusterState state, TopologyCommand.CreateKeyspace create, KeyspaceRecord present) {
+    private static Outcome exists(ClusterState state, TopologyCommand.CreateKeyspace create, KeyspaceRecord present) {
         if (present.deleting()) {
             return rejected(state, "conflicting-operation", "keyspace " + present.name() + " is being deleted");
         }
@@ -101,12 +111,17 @@ public final class TopologyRules {
             differs.add("shards (is " + present.shards().size() + ")");
         }
         if (!differs.isEmpty()) {
-            return rejected(state, "keyspace-exists", "keyspace " + present.name() + " exists and differs in "
-                    + String.join(", ", differs));
+            return rejected(
+                    state,
+                    "keyspace-exists",
+                    "keyspace " + present.name() + " exists and differs in " + String.join(", ", differs));
         }
         if (present.replicationFactor() != create.replicationFactor()) {
-            return rejected(state, "conflicting-operation", "the replication factor of keyspace " + present.name()
-                    + " is " + present.replicationFactor() + " and cannot be changed yet");
+            return rejected(
+                    state,
+                    "conflicting-operation",
+                    "the replication factor of keyspace " + present.name() + " is " + present.replicationFactor()
+                            + " and cannot be changed yet");
         }
         return unchanged(state);
     }
@@ -136,9 +151,7 @@ public final class TopologyRules {
         if (keyspace == null) {
             return rejected(state, "keyspace-not-found", "there is no keyspace " + name);
         }
-        return keyspace.deleting()
-                ? unchanged(state)
-                : changed(state.withKeyspace(keyspace.beingDeleted(), List.of()));
+        return keyspace.deleting() ? unchanged(state) : changed(state.withKeyspace(keyspace.beingDeleted(), List.of()));
     }
 
     private static Outcome endDelete(ClusterState state, long id) {
@@ -159,11 +172,14 @@ public final class TopologyRules {
             Reservation present = held.get();
             return present.node().equals(reserve.node()) && present.owner().equals(reserve.owner())
                     ? unchanged(state)
-                    : rejected(state, "conflicting-operation", "node " + present.node() + " is reserved by "
-                            + present.owner() + " for " + present.purpose());
+                    : rejected(
+                            state,
+                            "conflicting-operation",
+                            "node " + present.node() + " is reserved by " + present.owner() + " for "
+                                    + present.purpose());
         }
-        return changed(state.withReservation(Optional.of(new Reservation(
-                reserve.node(), reserve.purpose(), reserve.owner(), reserve.incarnation()))));
+        return changed(state.withReservation(Optional.of(
+                new Reservation(reserve.node(), reserve.purpose(), reserve.owner(), reserve.incarnation()))));
     }
 
     /// Whether a keyspace of this mode may have this many shards.

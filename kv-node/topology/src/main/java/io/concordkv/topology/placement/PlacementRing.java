@@ -26,7 +26,8 @@ public final class PlacementRing {
         for (NodeRecord node : nodes) {
             zones.put(node.id(), node.zone());
             for (int i = 0; i < POINTS; i++) {
-                byte[] name = new ByteWriter(24).varint(node.id().value()).varint(i).toByteArray();
+                byte[] name =
+                        new ByteWriter(24).varint(node.id().value()).varint(i).toByteArray();
                 points.putIfAbsent(Murmur3.hash64(name, 0, name.length), node.id());
             }
         }

@@ -49,7 +49,8 @@ public record ClusterState(
 
     /// The shard of a keyspace that owns a hash.
     public ShardRecord shardOf(KeyspaceRecord keyspace, long hash) {
-        int at = io.concordkv.base.PartitionHash.interval(hash, keyspace.shards().size());
+        int at =
+                io.concordkv.base.PartitionHash.interval(hash, keyspace.shards().size());
         ShardRecord shard = shards.get(keyspace.shards().get(at));
         if (shard == null) {
             throw new IllegalStateException("keyspace " + keyspace.name() + " names a shard that is not there");
@@ -61,15 +62,7 @@ public record ClusterState(
         SortedMap<NodeId, NodeRecord> changed = new TreeMap<>(nodes);
         changed.put(node.id(), node);
         return new ClusterState(
-                cluster,
-                epoch + 1,
-                nextKeyspace,
-                nextShard,
-                nextReplica,
-                changed,
-                keyspaces,
-                shards,
-                reservation);
+                cluster, epoch + 1, nextKeyspace, nextShard, nextReplica, changed, keyspaces, shards, reservation);
     }
 
     public ClusterState withReservation(Optional<Reservation> changed) {
@@ -85,15 +78,7 @@ public record ClusterState(
         }
         changed.put(shard, present.with(reported, epoch + 1));
         return new ClusterState(
-                cluster,
-                epoch + 1,
-                nextKeyspace,
-                nextShard,
-                nextReplica,
-                nodes,
-                keyspaces,
-                changed,
-                reservation);
+                cluster, epoch + 1, nextKeyspace, nextShard, nextReplica, nodes, keyspaces, changed, reservation);
     }
 
     /// Adds a keyspace with its shards, or replaces the record of one.
@@ -112,15 +97,7 @@ public record ClusterState(
             }
         }
         return new ClusterState(
-                cluster,
-                epoch + 1,
-                keyspaceNext,
-                shardNext,
-                replicaNext,
-                nodes,
-                changed,
-                changedShards,
-                reservation);
+                cluster, epoch + 1, keyspaceNext, shardNext, replicaNext, nodes, changed, changedShards, reservation);
     }
 
     public ClusterState withoutKeyspace(KeyspaceRecord keyspace) {
@@ -129,14 +106,6 @@ public record ClusterState(
         SortedMap<ShardId, ShardRecord> changedShards = new TreeMap<>(shards);
         keyspace.shards().forEach(changedShards::remove);
         return new ClusterState(
-                cluster,
-                epoch + 1,
-                nextKeyspace,
-                nextShard,
-                nextReplica,
-                nodes,
-                changed,
-                changedShards,
-                reservation);
+                cluster, epoch + 1, nextKeyspace, nextShard, nextReplica, nodes, changed, changedShards, reservation);
     }
 }

@@ -189,7 +189,10 @@ public final class StateCodec {
 
     private static byte[] shard(ShardRecord shard) {
         ByteWriter out = new ByteWriter(96).u8(VERSION);
-        out.varint(shard.id().value()).varint(shard.keyspace()).i64(shard.from()).i64(shard.to());
+        out.varint(shard.id().value())
+                .varint(shard.keyspace())
+                .i64(shard.from())
+                .i64(shard.to());
         out.varint(shard.epoch()).blob(ConfigurationCodec.encode(shard.configuration()));
         out.varint(shard.created().size());
         shard.created().forEach(it -> out.varint(it.value()));
