@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.Locale;
 
 /// One request with its whole body.
-public record ApiRequest(String method, String path, MultiMap query, MultiMap headers, byte[] body) {
+///
+/// @param prefix what the client's base URL puts before the path: nothing, or the token
+public record ApiRequest(String method, String prefix, String path, MultiMap query, MultiMap headers, byte[] body) {
     private static final ObjectMapper YAML = new YAMLMapper();
 
     /// The parameter's value, or the empty string.

@@ -7,6 +7,7 @@ import io.concordkv.local.object.Meta;
 import io.concordkv.local.object.StatusException;
 import io.concordkv.local.object.Trees;
 import io.concordkv.local.store.ObjectStore;
+import io.concordkv.local.type.ResourceType;
 import java.time.Clock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,10 +20,12 @@ final class Deletion {
     static final String ORPHAN = "orphan";
 
     private final ObjectStore store;
+    private final Definitions definitions;
     private final Clock clock;
 
-    Deletion(ObjectStore store, Clock clock) {
+    Deletion(ObjectStore store, Definitions definitions, Clock clock) {
         this.store = store;
+        this.definitions = definitions;
         this.clock = clock;
     }
 
@@ -70,7 +73,16 @@ final class Deletion {
             }
             checkPreconditions(target, current, options);
             ObjectNode marked = current.deepCopy();
-            addFinalizer(marked, options.propagation());
+            switch (options.propagation()) {
+                case "Foreground" -> addFinalizer(marked, FOREGROUND);
+                case "Orphan" -> addFinalizer(marked, ORPHAN);
+                default -> {
+                    // the collector finds out by itself
+                }
+            }
+            if (Definitions.isDefinition(target.type()) && !options.dryRun() && !deleteInstances(target.name())) {
+                addFinalizer(marked, Definitions.FINALIZER);
+            }
             long grace = grace(target, current, options);
             boolean held = Meta.hasFinalizers(marked) || hasNamespaceFinalizers(marked);
             if (grace == 0 && !held) {
@@ -78,6 +90,7 @@ final class Deletion {
                     return new Outcome(current, true);
                 }
                 ObjectNode removed = store.remove(target.key());
+                definitions.removed(target);
                 return new Outcome(removed == null ? current : removed, true);
             }
             mark(marked, grace);
@@ -132,15 +145,18 @@ final class Deletion {
         return Math.max(0, wanted);
     }
 
-    private static void addFinalizer(ObjectNode object, String propagation) {
-        String wanted = switch (propagation) {
-            case "Foreground" -> FOREGROUND;
-            case "Orphan" -> ORPHAN;
-            default -> "";
-        };
-        if (wanted.isEmpty()) {
-            return;
+    /// Deletes all objects of a definition; false when finalizers hold some of them.
+    private boolean deleteInstances(String definition) {
+        for (ResourceType type : definitions.types().ofDefinition(definition)) {
+            for (ObjectNode instance : store.list(type.stored(), "").items()) {
+                delete(new Target(type, Meta.namespace(instance), Meta.name(instance), ""), Options.background());
+            }
+            return store.list(type.stored(), "").items().isEmpty();
         }
+        return true;
+    }
+
+    private static void addFinalizer(ObjectNode object, String wanted) {
         ArrayNode finalizers = Trees.ensureArray(Meta.of(object), "finalizers");
         for (JsonNode present : finalizers) {
             if (present.asText().equals(wanted)) {

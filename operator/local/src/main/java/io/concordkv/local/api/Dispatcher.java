@@ -12,6 +12,7 @@ import java.util.List;
 final class Dispatcher {
     private final TypeRegistry types;
     private final Discovery discovery;
+    private final OpenApi openApi;
     private final ObjectReader reader;
     private final ObjectWriter writer;
     private final Deletion deletion;
@@ -20,12 +21,14 @@ final class Dispatcher {
     Dispatcher(
             TypeRegistry types,
             Discovery discovery,
+            OpenApi openApi,
             ObjectReader reader,
             ObjectWriter writer,
             Deletion deletion,
             Subresources subresources) {
         this.types = types;
         this.discovery = discovery;
+        this.openApi = openApi;
         this.reader = reader;
         this.writer = writer;
         this.deletion = deletion;
@@ -34,6 +37,7 @@ final class Dispatcher {
 
     ApiResponse handle(ApiRequest request) {
         ApiResponse known = discovery.answer(request);
+        known = known == null ? openApi.answer(request) : known;
         if (known != null) {
             return known;
         }

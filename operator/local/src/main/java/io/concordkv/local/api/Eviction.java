@@ -34,7 +34,7 @@ final class Eviction {
         ObjectNode body = request.object();
         ObjectNode options = Trees.ensureObject(body, "deleteOptions");
         ApiRequest asDeletion =
-                new ApiRequest("DELETE", request.path(), request.query(), request.headers(), Trees.bytes(options));
+                new ApiRequest("DELETE", request.prefix(), request.path(), request.query(), request.headers(), Trees.bytes(options));
         Deletion.Options deleteOptions = Deletion.Options.of(asDeletion);
         return store.atomically(() -> {
             ObjectNode current = store.get(pod.key());

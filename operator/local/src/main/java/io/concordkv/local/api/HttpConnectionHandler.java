@@ -46,6 +46,7 @@ final class HttpConnectionHandler implements Handler<HttpServerRequest> {
             fail(response, StatusException.unauthorized());
             return;
         }
+        String prefix = path(http).substring(0, path(http).length() - path.length());
         Buffer body = Buffer.buffer();
         http.handler(chunk -> {
             if (body.length() + chunk.length() <= BODY_BYTES_MAX) {
@@ -59,7 +60,7 @@ final class HttpConnectionHandler implements Handler<HttpServerRequest> {
         http.endHandler(nothing -> {
             if (!response.ended()) {
                 ApiRequest request =
-                        new ApiRequest(http.method().name(), path, http.params(), http.headers(), body.getBytes());
+                        new ApiRequest(http.method().name(), prefix, path, http.params(), http.headers(), body.getBytes());
                 if (request.method().equals("GET") && request.flag("watch")) {
                     watch(http, request);
                 } else {
@@ -89,7 +90,7 @@ final class HttpConnectionHandler implements Handler<HttpServerRequest> {
             answer = dispatcher.handle(request);
         } catch (StatusException e) {
             answer = ApiResponse.json(e.code(), e.status());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError e) {
             LOG.log(Level.ERROR, "cannot answer " + request.method() + " " + request.path(), e);
             StatusException internal = StatusException.internal(String.valueOf(e.getMessage()));
             answer = ApiResponse.json(internal.code(), internal.status());

@@ -2,6 +2,7 @@ package io.concordkv.local.api;
 
 import io.concordkv.local.builtin.BuiltinTypes;
 import io.concordkv.local.builtin.ModelSchemas;
+import io.concordkv.local.custom.DefinedTypes;
 import io.concordkv.local.store.ObjectStore;
 import io.concordkv.local.type.TypeRegistry;
 import io.vertx.core.Vertx;
@@ -48,9 +49,11 @@ public final class LocalApiServer implements AutoCloseable {
         ModelSchemas schemas = new ModelSchemas();
         TypeRegistry types = new TypeRegistry(BuiltinTypes.all(schemas));
         Clock clock = Clock.systemUTC();
+        Definitions definitions = new Definitions(store, types, new DefinedTypes(schemas));
+        definitions.load();
         ObjectReader reader = new ObjectReader(store);
-        ObjectWriter writer = new ObjectWriter(store, new Admission(store), clock);
-        Deletion deletion = new Deletion(store, clock);
+        ObjectWriter writer = new ObjectWriter(store, new Admission(store, clock), definitions, clock);
+        Deletion deletion = new Deletion(store, definitions, clock);
         Subresources subresources = new Subresources(
                 reader,
                 writer,
@@ -59,7 +62,7 @@ public final class LocalApiServer implements AutoCloseable {
                 options.pods(),
                 options.token(),
                 clock);
-        Dispatcher dispatcher = new Dispatcher(types, new Discovery(types), reader, writer, deletion, subresources);
+        Dispatcher dispatcher = new Dispatcher(types, new Discovery(types), new OpenApi(types, schemas), reader, writer, deletion, subresources);
         new InitialObjects(store, clock).create();
 
         Vertx vertx = Vertx.vertx(new VertxOptions()

@@ -30,15 +30,17 @@ final class ObjectWriter {
 
     private final ObjectStore store;
     private final Admission admission;
+    private final Definitions definitions;
     private final Clock clock;
     private final SecureRandom random = new SecureRandom();
 
     /// The object after the write, and whether the write created it.
     record Written(ObjectNode object, boolean created) {}
 
-    ObjectWriter(ObjectStore store, Admission admission, Clock clock) {
+    ObjectWriter(ObjectStore store, Admission admission, Definitions definitions, Clock clock) {
         this.store = store;
         this.admission = admission;
+        this.definitions = definitions;
         this.clock = clock;
     }
 
@@ -85,7 +87,13 @@ final class ObjectWriter {
         if (options.dryRun()) {
             return object;
         }
-        return store.put(target.key(), ordered(object));
+        return put(target, ordered(object));
+    }
+
+    private ObjectNode put(Target target, ObjectNode object) {
+        ObjectNode stored = store.put(target.key(), object);
+        definitions.stored(target, stored);
+        return stored;
     }
 
     ObjectNode update(Target target, ObjectNode body, WriteOptions options) {
@@ -236,10 +244,11 @@ final class ObjectWriter {
             return ordered;
         }
         if (Deletion.isReleased(ordered)) {
-            ObjectNode removed = store.remove(target.key());
-            return removed == null ? ordered : ordered;
+            store.remove(target.key());
+            definitions.removed(target);
+            return ordered;
         }
-        return store.put(target.key(), ordered);
+        return put(target, ordered);
     }
 
     private static boolean desiredStateDiffers(ResourceType type, ObjectNode before, ObjectNode after) {
