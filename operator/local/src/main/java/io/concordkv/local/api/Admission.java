@@ -46,8 +46,9 @@ final class Admission {
             case WARN -> unknown.forEach(field -> options.warnings().add("unknown field \"" + field + "\""));
             case STRICT -> {
                 if (!unknown.isEmpty()) {
-                    List<String> errors =
-                            unknown.stream().map(field -> "unknown field \"" + field + "\"").toList();
+                    List<String> errors = unknown.stream()
+                            .map(field -> "unknown field \"" + field + "\"")
+                            .toList();
                     throw unreadable(type, "strict decoding error: " + String.join(", ", errors));
                 }
             }

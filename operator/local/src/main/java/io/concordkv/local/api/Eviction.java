@@ -33,8 +33,8 @@ final class Eviction {
     ApiResponse evict(Target pod, ApiRequest request) {
         ObjectNode body = request.object();
         ObjectNode options = Trees.ensureObject(body, "deleteOptions");
-        ApiRequest asDeletion =
-                new ApiRequest("DELETE", request.prefix(), request.path(), request.query(), request.headers(), Trees.bytes(options));
+        ApiRequest asDeletion = new ApiRequest(
+                "DELETE", request.prefix(), request.path(), request.query(), request.headers(), Trees.bytes(options));
         Deletion.Options deleteOptions = Deletion.Options.of(asDeletion);
         return store.atomically(() -> {
             ObjectNode current = store.get(pod.key());

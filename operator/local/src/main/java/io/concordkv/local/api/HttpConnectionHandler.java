@@ -59,8 +59,8 @@ final class HttpConnectionHandler implements Handler<HttpServerRequest> {
         });
         http.endHandler(nothing -> {
             if (!response.ended()) {
-                ApiRequest request =
-                        new ApiRequest(http.method().name(), prefix, path, http.params(), http.headers(), body.getBytes());
+                ApiRequest request = new ApiRequest(
+                        http.method().name(), prefix, path, http.params(), http.headers(), body.getBytes());
                 if (request.method().equals("GET") && request.flag("watch")) {
                     watch(http, request);
                 } else {

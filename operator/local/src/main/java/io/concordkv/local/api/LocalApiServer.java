@@ -62,7 +62,8 @@ public final class LocalApiServer implements AutoCloseable {
                 options.pods(),
                 options.token(),
                 clock);
-        Dispatcher dispatcher = new Dispatcher(types, new Discovery(types), new OpenApi(types, schemas), reader, writer, deletion, subresources);
+        Dispatcher dispatcher = new Dispatcher(
+                types, new Discovery(types), new OpenApi(types, schemas), reader, writer, deletion, subresources);
         new InitialObjects(store, clock).create();
 
         Vertx vertx = Vertx.vertx(new VertxOptions()

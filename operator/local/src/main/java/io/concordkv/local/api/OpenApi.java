@@ -30,7 +30,8 @@ final class OpenApi {
     }
 
     /// @return null when the path is no OpenAPI document
-    @Nullable ApiResponse answer(ApiRequest request) {
+    @Nullable
+    ApiResponse answer(ApiRequest request) {
         String path = request.path();
         if (path.equals("/openapi/v3")) {
             return ApiResponse.json(200, index(request.prefix()));

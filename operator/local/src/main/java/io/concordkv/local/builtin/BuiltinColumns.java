@@ -18,8 +18,8 @@ import java.util.Map;
 
 /// What `kubectl get` shows of built-in types.
 final class BuiltinColumns {
-    private static final Map<String, String> ACCESS_MODES = Map.of(
-            "ReadWriteOnce", "RWO", "ReadOnlyMany", "ROX", "ReadWriteMany", "RWX", "ReadWriteOncePod", "RWOP");
+    private static final Map<String, String> ACCESS_MODES =
+            Map.of("ReadWriteOnce", "RWO", "ReadOnlyMany", "ROX", "ReadWriteMany", "RWX", "ReadWriteOncePod", "RWOP");
 
     private BuiltinColumns() {}
 
@@ -53,10 +53,13 @@ final class BuiltinColumns {
                         wide("Internal-IP", BuiltinColumns::internalAddress),
                         wide("OS-Image", at("status", "nodeInfo", "osImage")));
             case "ConfigMap" -> List.of(NAME, number("Data", BuiltinColumns::dataSize), AGE);
-            case "Secret" ->
-                List.of(NAME, always("Type", at("type")), number("Data", BuiltinColumns::dataSize), AGE);
+            case "Secret" -> List.of(NAME, always("Type", at("type")), number("Data", BuiltinColumns::dataSize), AGE);
             case "ServiceAccount" ->
-                List.of(NAME, number("Secrets", account -> (long) account.path("secrets").size()), AGE);
+                List.of(
+                        NAME,
+                        number("Secrets", account ->
+                                (long) account.path("secrets").size()),
+                        AGE);
             case "Endpoints" -> List.of(NAME, always("Endpoints", BuiltinColumns::endpoints), AGE);
             case "PersistentVolumeClaim" -> claims();
             case "PersistentVolume" -> volumes();
@@ -78,23 +81,32 @@ final class BuiltinColumns {
                         NAME,
                         always("Min Available", budget -> orNotAvailable(budget, "minAvailable")),
                         always("Max Unavailable", budget -> orNotAvailable(budget, "maxUnavailable")),
-                        number("Allowed Disruptions", budget -> Trees.at(budget, "status", "disruptionsAllowed")
-                                .asLong()),
+                        number(
+                                "Allowed Disruptions",
+                                budget -> Trees.at(budget, "status", "disruptionsAllowed")
+                                        .asLong()),
                         AGE);
             case "Lease" -> List.of(NAME, always("Holder", at("spec", "holderIdentity")), AGE);
             case "EndpointSlice" ->
                 List.of(
                         NAME,
                         always("AddressType", at("addressType")),
-                        always("Ports", slice -> orUnset(Cells.list(slice.path("ports"), port -> Trees.text(port, "port")))),
-                        always("Endpoints", slice -> orUnset(Cells.list(slice.path("endpoints"), endpoint ->
-                                Trees.text(endpoint.path("addresses").path(0))))),
+                        always(
+                                "Ports",
+                                slice -> orUnset(Cells.list(slice.path("ports"), port -> Trees.text(port, "port")))),
+                        always(
+                                "Endpoints",
+                                slice -> orUnset(Cells.list(
+                                        slice.path("endpoints"),
+                                        endpoint -> Trees.text(
+                                                endpoint.path("addresses").path(0))))),
                         AGE);
             case "NetworkPolicy" ->
                 List.of(
                         NAME,
-                        always("Pod-Selector", policy ->
-                                Cells.labels(Trees.at(policy, "spec", "podSelector", "matchLabels"))),
+                        always(
+                                "Pod-Selector",
+                                policy -> Cells.labels(Trees.at(policy, "spec", "podSelector", "matchLabels"))),
                         AGE);
             case "StorageClass" ->
                 List.of(
@@ -102,14 +114,18 @@ final class BuiltinColumns {
                         always("Provisioner", at("provisioner")),
                         always("ReclaimPolicy", at("reclaimPolicy")),
                         always("VolumeBindingMode", at("volumeBindingMode")),
-                        always("AllowVolumeExpansion", type -> Boolean.toString(
-                                type.path("allowVolumeExpansion").asBoolean())),
+                        always(
+                                "AllowVolumeExpansion",
+                                type -> Boolean.toString(
+                                        type.path("allowVolumeExpansion").asBoolean())),
                         AGE);
             case "RoleBinding", "ClusterRoleBinding" ->
                 List.of(
                         NAME,
-                        always("Role", binding -> Trees.text(binding, "roleRef", "kind") + "/"
-                                + Trees.text(binding, "roleRef", "name")),
+                        always(
+                                "Role",
+                                binding -> Trees.text(binding, "roleRef", "kind") + "/"
+                                        + Trees.text(binding, "roleRef", "name")),
                         AGE);
             case "Role", "ClusterRole", "CustomResourceDefinition" -> List.of(NAME, CREATED);
             default -> List.of(NAME, AGE);
@@ -119,9 +135,11 @@ final class BuiltinColumns {
     private static List<Column> claims() {
         return List.of(
                 NAME,
-                always("Status", claim -> io.concordkv.local.object.Meta.isDeleting(claim)
-                        ? "Terminating"
-                        : Trees.text(claim, "status", "phase")),
+                always(
+                        "Status",
+                        claim -> io.concordkv.local.object.Meta.isDeleting(claim)
+                                ? "Terminating"
+                                : Trees.text(claim, "status", "phase")),
                 always("Volume", claim -> Trees.text(claim, "spec", "volumeName")),
                 always("Capacity", claim -> Trees.text(claim, "status", "capacity", "storage")),
                 always("Access Modes", claim -> accessModes(Trees.at(claim, "status", "accessModes"))),
@@ -138,10 +156,12 @@ final class BuiltinColumns {
                 always("Access Modes", volume -> accessModes(Trees.at(volume, "spec", "accessModes"))),
                 always("Reclaim Policy", at("spec", "persistentVolumeReclaimPolicy")),
                 always("Status", at("status", "phase")),
-                always("Claim", volume -> Trees.has(volume, "spec", "claimRef")
-                        ? Trees.text(volume, "spec", "claimRef", "namespace") + "/"
-                                + Trees.text(volume, "spec", "claimRef", "name")
-                        : ""),
+                always(
+                        "Claim",
+                        volume -> Trees.has(volume, "spec", "claimRef")
+                                ? Trees.text(volume, "spec", "claimRef", "namespace") + "/"
+                                        + Trees.text(volume, "spec", "claimRef", "name")
+                                : ""),
                 always("StorageClass", volume -> Trees.text(volume, "spec", "storageClassName")),
                 always("VolumeAttributesClass", volume -> "<unset>"),
                 always("Reason", volume -> Trees.text(volume, "status", "reason")),
@@ -156,16 +176,23 @@ final class BuiltinColumns {
                 always("Reason", event -> Trees.text(event, "reason")),
                 always("Object", BuiltinColumns::involved),
                 wide("Subobject", event -> Trees.text(event, "involvedObject", "fieldPath")),
-                wide("Source", event -> Trees.has(event, "source", "component")
-                        ? Trees.text(event, "source", "component")
-                        : Trees.text(event, "reportingComponent")),
-                always("Message", event -> first(Trees.text(event, "message"), Trees.text(event, "note"))
-                        .strip()),
-                wide("First Seen", event -> Cells.age(first(
-                        Trees.text(event, "firstTimestamp"),
-                        first(Trees.text(event, "eventTime"), Trees.text(event, "deprecatedFirstTimestamp"))))),
-                wide("Count", event -> first(
-                        Trees.text(event, "series", "count"), first(Trees.text(event, "count"), "1"))),
+                wide(
+                        "Source",
+                        event -> Trees.has(event, "source", "component")
+                                ? Trees.text(event, "source", "component")
+                                : Trees.text(event, "reportingComponent")),
+                always(
+                        "Message",
+                        event -> first(Trees.text(event, "message"), Trees.text(event, "note"))
+                                .strip()),
+                wide(
+                        "First Seen",
+                        event -> Cells.age(first(
+                                Trees.text(event, "firstTimestamp"),
+                                first(Trees.text(event, "eventTime"), Trees.text(event, "deprecatedFirstTimestamp"))))),
+                wide(
+                        "Count",
+                        event -> first(Trees.text(event, "series", "count"), first(Trees.text(event, "count"), "1"))),
                 wide("Name", event -> Trees.text(event, "metadata", "name")));
     }
 

@@ -69,7 +69,8 @@ public final class BuiltinRules {
 
     private static ObjectNode fixedPodSpec(ObjectNode pod) {
         ObjectNode spec = pod.path("spec").deepCopy();
-        spec.remove(List.of("activeDeadlineSeconds", "tolerations", "terminationGracePeriodSeconds", "schedulingGates"));
+        spec.remove(
+                List.of("activeDeadlineSeconds", "tolerations", "terminationGracePeriodSeconds", "schedulingGates"));
         for (String list : List.of("containers", "initContainers")) {
             Trees.objects(spec.path(list)).forEach(container -> container.remove("image"));
         }
@@ -132,14 +133,18 @@ public final class BuiltinRules {
     private void service() {
         JsonNode spec = object.path("spec");
         boolean headless = Trees.text(spec, "clusterIP").equals("None");
-        if (spec.path("ports").isEmpty() && !headless && !Trees.text(spec, "type").equals("ExternalName")) {
+        if (spec.path("ports").isEmpty()
+                && !headless
+                && !Trees.text(spec, "type").equals("ExternalName")) {
             causes.add(Cause.required("spec.ports", ""));
         }
         for (int i = 0; i < spec.path("ports").size(); i++) {
             int port = spec.path("ports").get(i).path("port").asInt();
             if (port < 1 || port > 65_535) {
                 causes.add(Cause.invalid(
-                        "spec.ports[" + i + "].port", Integer.toString(port), "must be between 1 and 65535, inclusive"));
+                        "spec.ports[" + i + "].port",
+                        Integer.toString(port),
+                        "must be between 1 and 65535, inclusive"));
             }
             if (spec.path("ports").size() > 1) {
                 required(spec.path("ports").get(i), "name", "spec.ports[" + i + "].name");
@@ -218,8 +223,7 @@ public final class BuiltinRules {
     private void budget() {
         JsonNode spec = object.path("spec");
         if (Trees.has(spec, "minAvailable") && Trees.has(spec, "maxUnavailable")) {
-            causes.add(Cause.invalid(
-                    "spec", Trees.string(spec), "minAvailable and maxUnavailable cannot be both set"));
+            causes.add(Cause.invalid("spec", Trees.string(spec), "minAvailable and maxUnavailable cannot be both set"));
         }
     }
 

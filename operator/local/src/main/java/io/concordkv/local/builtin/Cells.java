@@ -59,8 +59,9 @@ final class Cells {
 
     static String labels(JsonNode labels) {
         List<String> parts = new ArrayList<>();
-        labels.properties().forEach(label ->
-                parts.add(label.getKey() + "=" + label.getValue().asText()));
+        labels.properties()
+                .forEach(label ->
+                        parts.add(label.getKey() + "=" + label.getValue().asText()));
         return orNone(String.join(",", parts));
     }
 }

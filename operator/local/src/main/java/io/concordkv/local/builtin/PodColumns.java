@@ -62,7 +62,9 @@ final class PodColumns {
             return reason;
         }
         int signal = terminated.path("signal").asInt();
-        return signal != 0 ? "Signal:" + signal : "ExitCode:" + terminated.path("exitCode").asInt();
+        return signal != 0
+                ? "Signal:" + signal
+                : "ExitCode:" + terminated.path("exitCode").asInt();
     }
 
     private static String restarts(ObjectNode pod) {
@@ -73,6 +75,8 @@ final class PodColumns {
             String finished = Trees.text(container, "lastState", "terminated", "finishedAt");
             last = finished.compareTo(last) > 0 ? finished : last;
         }
-        return restarts == 0 || last.isEmpty() ? Integer.toString(restarts) : restarts + " (" + Cells.age(last) + " ago)";
+        return restarts == 0 || last.isEmpty()
+                ? Integer.toString(restarts)
+                : restarts + " (" + Cells.age(last) + " ago)";
     }
 }

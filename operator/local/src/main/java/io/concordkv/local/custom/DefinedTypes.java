@@ -115,8 +115,13 @@ public final class DefinedTypes {
             columns.add(column(given));
         }
         if (columns.size() == 1) {
-            columns.add(new Column("Age", "date", "", "Time since the object was created.", 0, object ->
-                    age(Trees.text(object, "metadata", "creationTimestamp"))));
+            columns.add(new Column(
+                    "Age",
+                    "date",
+                    "",
+                    "Time since the object was created.",
+                    0,
+                    object -> age(Trees.text(object, "metadata", "creationTimestamp"))));
         }
         return columns;
     }

@@ -74,7 +74,9 @@ public final class DefinitionRules {
         }
         if (stored != 1) {
             causes.add(Cause.invalid(
-                    "spec.versions", Trees.string(versions), "must have exactly one version marked as storage version"));
+                    "spec.versions",
+                    Trees.string(versions),
+                    "must have exactly one version marked as storage version"));
         }
     }
 

@@ -43,7 +43,9 @@ final class CelValues {
             case STRING -> value.asText();
             case BOOLEAN -> value.asBoolean();
             case NUMBER ->
-                schema.type().equals("number") || !value.isIntegralNumber() ? value.asDouble() : (Object) value.asLong();
+                schema.type().equals("number") || !value.isIntegralNumber()
+                        ? value.asDouble()
+                        : (Object) value.asLong();
             case ARRAY -> {
                 List<Object> list = new ArrayList<>();
                 value.forEach(item -> list.add(of(schema.items(), item, false)));
@@ -58,7 +60,9 @@ final class CelValues {
                     } else {
                         boolean declared = schema.properties().containsKey(name);
                         Schema known = schema.fieldOrUnknown(name);
-                        map.put(declared ? escaped(name) : name, of(known, field.getValue(), known.isEmbeddedResource()));
+                        map.put(
+                                declared ? escaped(name) : name,
+                                of(known, field.getValue(), known.isEmbeddedResource()));
                     }
                 });
                 yield map;

@@ -9,11 +9,11 @@ import dev.cel.common.types.OpaqueType;
 import dev.cel.common.types.SimpleType;
 import dev.cel.runtime.CelEvaluationException;
 import dev.cel.runtime.CelFunctionBinding;
+import dev.cel.runtime.CelFunctionOverload.Binary;
+import dev.cel.runtime.CelFunctionOverload.Unary;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BiFunction;
-import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -36,26 +36,42 @@ final class KubernetesFunctions {
     }
 
     private void quantities() {
-        global("isQuantity", SimpleType.BOOL, SimpleType.STRING, String.class, text ->
-                QuantityValue.parse(text).isPresent());
+        global(
+                "isQuantity",
+                SimpleType.BOOL,
+                SimpleType.STRING,
+                String.class,
+                text -> QuantityValue.parse(text).isPresent());
         cel.addFunctionDeclarations(CelFunctionDecl.newFunctionDeclaration(
                 "quantity", CelOverloadDecl.newGlobalOverload("quantity_string", QUANTITY, SimpleType.STRING)));
-        cel.addFunctionBindings(CelFunctionBinding.from("quantity_string", String.class, text ->
-                QuantityValue.parse(text)
+        cel.addFunctionBindings(CelFunctionBinding.from(
+                "quantity_string",
+                String.class,
+                text -> QuantityValue.parse(text)
                         .orElseThrow(() -> new CelEvaluationException("\"" + text + "\" is not a quantity"))));
         onQuantity("compareTo", SimpleType.INT, (a, b) -> (long) a.compareTo(b));
         onQuantity("isGreaterThan", SimpleType.BOOL, (a, b) -> a.compareTo(b) > 0);
         onQuantity("isLessThan", SimpleType.BOOL, (a, b) -> a.compareTo(b) < 0);
         cel.addFunctionDeclarations(
-                sum("add"), sum("sub"), unary("sign", SimpleType.INT), unary("isInteger", SimpleType.BOOL),
-                unary("asInteger", SimpleType.INT), unary("asApproximateFloat", SimpleType.DOUBLE));
+                sum("add"),
+                sum("sub"),
+                unary("sign", SimpleType.INT),
+                unary("isInteger", SimpleType.BOOL),
+                unary("asInteger", SimpleType.INT),
+                unary("asApproximateFloat", SimpleType.DOUBLE));
         cel.addFunctionBindings(
                 binary("add", (a, b) -> new QuantityValue(a.amount().add(b.amount()))),
                 binary("sub", (a, b) -> new QuantityValue(a.amount().subtract(b.amount()))),
-                CelFunctionBinding.from("add_quantity_int", QuantityValue.class, Long.class, (a, b) ->
-                        new QuantityValue(a.amount().add(BigDecimal.valueOf(b)))),
-                CelFunctionBinding.from("sub_quantity_int", QuantityValue.class, Long.class, (a, b) ->
-                        new QuantityValue(a.amount().subtract(BigDecimal.valueOf(b)))),
+                CelFunctionBinding.from(
+                        "add_quantity_int",
+                        QuantityValue.class,
+                        Long.class,
+                        (a, b) -> new QuantityValue(a.amount().add(BigDecimal.valueOf(b)))),
+                CelFunctionBinding.from(
+                        "sub_quantity_int",
+                        QuantityValue.class,
+                        Long.class,
+                        (a, b) -> new QuantityValue(a.amount().subtract(BigDecimal.valueOf(b)))),
                 of("sign", value -> (long) value.amount().signum()),
                 of("isInteger", QuantityValue::isInteger),
                 of("asApproximateFloat", value -> value.amount().doubleValue()),
@@ -85,12 +101,15 @@ final class KubernetesFunctions {
                     Matcher matcher = Pattern.compile(pattern).matcher(text);
                     return matcher.find() ? matcher.group() : "";
                 }),
-                CelFunctionBinding.from("string_find_all", String.class, String.class, (text, pattern) -> Pattern.compile(
-                                pattern)
-                        .matcher(text)
-                        .results()
-                        .map(java.util.regex.MatchResult::group)
-                        .toList()));
+                CelFunctionBinding.from(
+                        "string_find_all",
+                        String.class,
+                        String.class,
+                        (text, pattern) -> Pattern.compile(pattern)
+                                .matcher(text)
+                                .results()
+                                .map(java.util.regex.MatchResult::group)
+                                .toList()));
     }
 
     private void lists() {
@@ -109,12 +128,18 @@ final class KubernetesFunctions {
                     return items.equals(items.stream().sorted().toList());
                 }),
                 CelFunctionBinding.from("list_sum", List.class, KubernetesFunctions::sumOf),
-                CelFunctionBinding.from("list_min", List.class, values -> comparable(values).stream()
-                        .min(Comparable::compareTo)
-                        .orElseThrow(() -> new CelEvaluationException("min called on empty list"))),
-                CelFunctionBinding.from("list_max", List.class, values -> comparable(values).stream()
-                        .max(Comparable::compareTo)
-                        .orElseThrow(() -> new CelEvaluationException("max called on empty list"))),
+                CelFunctionBinding.from(
+                        "list_min",
+                        List.class,
+                        values -> comparable(values).stream()
+                                .min(Comparable::compareTo)
+                                .orElseThrow(() -> new CelEvaluationException("min called on empty list"))),
+                CelFunctionBinding.from(
+                        "list_max",
+                        List.class,
+                        values -> comparable(values).stream()
+                                .max(Comparable::compareTo)
+                                .orElseThrow(() -> new CelEvaluationException("max called on empty list"))),
                 CelFunctionBinding.from(
                         "list_index_of", List.class, Object.class, (values, wanted) -> (long) values.indexOf(wanted)));
     }
@@ -124,7 +149,9 @@ final class KubernetesFunctions {
         if (whole) {
             return values.stream().mapToLong(value -> (Long) value).sum();
         }
-        return values.stream().mapToDouble(value -> ((Number) value).doubleValue()).sum();
+        return values.stream()
+                .mapToDouble(value -> ((Number) value).doubleValue())
+                .sum();
     }
 
     @SuppressWarnings("unchecked") // a list of one scalar type, or the comparison fails
@@ -134,13 +161,13 @@ final class KubernetesFunctions {
         return items;
     }
 
-    private <T> void global(String name, CelType result, CelType argument, Class<T> type, Function<T, Object> body) {
+    private <T> void global(String name, CelType result, CelType argument, Class<T> type, Unary<T> body) {
         cel.addFunctionDeclarations(CelFunctionDecl.newFunctionDeclaration(
                 name, CelOverloadDecl.newGlobalOverload(name + "_overload", result, argument)));
-        cel.addFunctionBindings(CelFunctionBinding.from(name + "_overload", type, body::apply));
+        cel.addFunctionBindings(CelFunctionBinding.from(name + "_overload", type, body));
     }
 
-    private void onQuantity(String name, CelType result, BiFunction<QuantityValue, QuantityValue, Object> body) {
+    private void onQuantity(String name, CelType result, Binary<QuantityValue, QuantityValue> body) {
         cel.addFunctionDeclarations(CelFunctionDecl.newFunctionDeclaration(
                 name, CelOverloadDecl.newMemberOverload(name + "_quantity", result, QUANTITY, QUANTITY)));
         cel.addFunctionBindings(binary(name, body));
@@ -163,11 +190,11 @@ final class KubernetesFunctions {
                 name, CelOverloadDecl.newMemberOverload("list_" + name, result, receiver));
     }
 
-    private static CelFunctionBinding binary(String name, BiFunction<QuantityValue, QuantityValue, Object> body) {
-        return CelFunctionBinding.from(name + "_quantity", QuantityValue.class, QuantityValue.class, body::apply);
+    private static CelFunctionBinding binary(String name, Binary<QuantityValue, QuantityValue> body) {
+        return CelFunctionBinding.from(name + "_quantity", QuantityValue.class, QuantityValue.class, body);
     }
 
-    private static CelFunctionBinding of(String name, Function<QuantityValue, Object> body) {
-        return CelFunctionBinding.from(name + "_quantity", QuantityValue.class, body::apply);
+    private static CelFunctionBinding of(String name, Unary<QuantityValue> body) {
+        return CelFunctionBinding.from(name + "_quantity", QuantityValue.class, body);
     }
 }

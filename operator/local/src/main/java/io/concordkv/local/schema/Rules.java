@@ -38,8 +38,9 @@ public final class Rules {
         static final Cel CEL = create();
 
         private static Cel create() {
-            CelOptions options =
-                    CelOptions.current().enableHeterogeneousNumericComparisons(true).build();
+            CelOptions options = CelOptions.current()
+                    .enableHeterogeneousNumericComparisons(true)
+                    .build();
             CelBuilder builder = CelFactory.standardCelBuilder()
                     .setOptions(options)
                     .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
@@ -47,12 +48,12 @@ public final class Rules {
                     .addVar("oldSelf", SimpleType.DYN)
                     .addCompilerLibraries(
                             CelExtensions.strings(),
-                            CelExtensions.math(options),
+                            CelExtensions.math(),
                             CelExtensions.sets(options),
                             CelExtensions.optional())
                     .addRuntimeLibraries(
                             CelExtensions.strings(),
-                            CelExtensions.math(options),
+                            CelExtensions.math(),
                             CelExtensions.sets(options),
                             CelExtensions.optional());
             KubernetesFunctions.addTo(builder);
@@ -88,7 +89,8 @@ public final class Rules {
                 }
             }
         }
-        schema.properties().forEach((name, field) -> problems.addAll(compile(field, path + ".properties[" + name + "]")));
+        schema.properties()
+                .forEach((name, field) -> problems.addAll(compile(field, path + ".properties[" + name + "]")));
         if (schema.json().has("items")) {
             problems.addAll(compile(schema.items(), path + ".items"));
         }
@@ -183,14 +185,14 @@ public final class Rules {
 
     private static Cause cause(JsonNode rule, String path, String message) {
         String reason = Trees.text(rule, "reason");
-        String kind =
-                switch (reason) {
-                    case "FieldValueRequired" -> "Required value: ";
-                    case "FieldValueForbidden" -> "Forbidden: ";
-                    case "FieldValueDuplicate" -> "Duplicate value: ";
-                    default -> "Invalid value: ";
-                };
-        return new Cause(reason.isEmpty() ? "FieldValueInvalid" : reason, kind + message, path.isEmpty() ? "<nil>" : path);
+        String kind = switch (reason) {
+            case "FieldValueRequired" -> "Required value: ";
+            case "FieldValueForbidden" -> "Forbidden: ";
+            case "FieldValueDuplicate" -> "Duplicate value: ";
+            default -> "Invalid value: ";
+        };
+        return new Cause(
+                reason.isEmpty() ? "FieldValueInvalid" : reason, kind + message, path.isEmpty() ? "<nil>" : path);
     }
 
     private static CelRuntime.Program program(String text) throws CelValidationException, CelEvaluationException {

@@ -35,7 +35,8 @@ public final class Validator {
         }
         if (!hasType(schema, value)) {
             String type = schema.isIntOrString() ? "integer or string" : schema.type();
-            add(Cause.invalid(path, quoted(value), shown(path) + " in body must be of type " + type + ": " + typeOf(value)));
+            add(Cause.invalid(
+                    path, quoted(value), shown(path) + " in body must be of type " + type + ": " + typeOf(value)));
             return;
         }
         enumeration(schema, value, path);
@@ -104,7 +105,8 @@ public final class Validator {
             add(Cause.invalid(path, quoted(value), shown(path) + " in body must validate at least one schema (anyOf)"));
         }
         if (json.has("oneOf") && matches(json.path("oneOf"), value) != 1) {
-            add(Cause.invalid(path, quoted(value), shown(path) + " in body must validate one and only one schema (oneOf)"));
+            add(Cause.invalid(
+                    path, quoted(value), shown(path) + " in body must validate one and only one schema (oneOf)"));
         }
         if (json.get("not") instanceof ObjectNode not
                 && validate(Schema.of(not), value).isEmpty()) {
@@ -115,7 +117,8 @@ public final class Validator {
     private static int matches(JsonNode schemas, JsonNode value) {
         int count = 0;
         for (JsonNode schema : schemas) {
-            if (schema instanceof ObjectNode object && validate(Schema.of(object), value).isEmpty()) {
+            if (schema instanceof ObjectNode object
+                    && validate(Schema.of(object), value).isEmpty()) {
                 count++;
             }
         }
@@ -130,16 +133,20 @@ public final class Validator {
             add(new Cause("FieldValueTooLong", "Too long: may not be more than " + max + " bytes", path));
         }
         if (json.has("minLength") && chars < json.path("minLength").asInt()) {
-            String detail = shown(path) + " in body should be at least " + json.path("minLength").asInt() + " chars long";
+            String detail = shown(path) + " in body should be at least "
+                    + json.path("minLength").asInt() + " chars long";
             add(Cause.invalid(path, "\"" + text + "\"", detail));
         }
         String pattern = Trees.text(json, "pattern");
         if (!pattern.isEmpty()
-                && !PATTERNS.computeIfAbsent(pattern, Pattern::compile).matcher(text).find()) {
+                && !PATTERNS.computeIfAbsent(pattern, Pattern::compile)
+                        .matcher(text)
+                        .find()) {
             add(Cause.invalid(path, "\"" + text + "\"", shown(path) + " in body should match '" + pattern + "'"));
         }
         if (Trees.text(json, "format").equals("date-time") && !isTime(text)) {
-            add(Cause.invalid(path, "\"" + text + "\"", shown(path) + " in body must be of type date-time: \"" + text + "\""));
+            add(Cause.invalid(
+                    path, "\"" + text + "\"", shown(path) + " in body must be of type date-time: \"" + text + "\""));
         }
     }
 
@@ -188,11 +195,13 @@ public final class Validator {
     private void array(Schema schema, JsonNode list, String path) {
         JsonNode json = schema.json();
         if (json.has("maxItems") && list.size() > json.path("maxItems").asInt()) {
-            String message = "Too many: " + list.size() + ": must have at most " + json.path("maxItems").asInt() + " items";
+            String message = "Too many: " + list.size() + ": must have at most "
+                    + json.path("maxItems").asInt() + " items";
             add(new Cause("FieldValueTooMany", message, path));
         }
         if (json.has("minItems") && list.size() < json.path("minItems").asInt()) {
-            String detail = shown(path) + " in body should have at least " + json.path("minItems").asInt() + " items";
+            String detail = shown(path) + " in body should have at least "
+                    + json.path("minItems").asInt() + " items";
             add(Cause.invalid(path, Integer.toString(list.size()), detail));
         }
         Set<JsonNode> seen = new HashSet<>();
@@ -201,9 +210,8 @@ public final class Validator {
             JsonNode item = list.get(i);
             String at = path + "[" + i + "]";
             if (distinct && !seen.add(identity(schema, item))) {
-                String duplicate = schema.listKind() == Schema.ListKind.MAP
-                        ? Trees.string(identity(schema, item))
-                        : quoted(item);
+                String duplicate =
+                        schema.listKind() == Schema.ListKind.MAP ? Trees.string(identity(schema, item)) : quoted(item);
                 add(new Cause("FieldValueDuplicate", "Duplicate value: " + duplicate, at));
             }
             check(schema.items(), item, at);
@@ -225,14 +233,16 @@ public final class Validator {
 
     private void object(Schema schema, ObjectNode object, String path) {
         JsonNode json = schema.json();
-        if (json.has("maxProperties") && object.size() > json.path("maxProperties").asInt()) {
+        if (json.has("maxProperties")
+                && object.size() > json.path("maxProperties").asInt()) {
             int max = json.path("maxProperties").asInt();
             String message = "Too many: " + object.size() + ": must have at most " + max + " items";
             add(new Cause("FieldValueTooMany", message, path));
         }
-        if (json.has("minProperties") && object.size() < json.path("minProperties").asInt()) {
-            String detail = shown(path) + " in body should have at least " + json.path("minProperties").asInt()
-                    + " properties";
+        if (json.has("minProperties")
+                && object.size() < json.path("minProperties").asInt()) {
+            String detail = shown(path) + " in body should have at least "
+                    + json.path("minProperties").asInt() + " properties";
             add(Cause.invalid(path, Integer.toString(object.size()), detail));
         }
         for (String name : schema.required()) {

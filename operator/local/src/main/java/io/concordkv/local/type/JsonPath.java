@@ -48,7 +48,8 @@ public final class JsonPath {
             end = matcher.end();
         }
         if (end < path.length()) {
-            throw new IllegalArgumentException("cannot read the path " + text + " from '" + path.substring(end) + "' on");
+            throw new IllegalArgumentException(
+                    "cannot read the path " + text + " from '" + path.substring(end) + "' on");
         }
         return new JsonPath(steps);
     }
