@@ -1,0 +1,7 @@
+package io.concordkv.tools.console;
+
+/// What `-o` takes.
+public enum OutputFormat {
+    TABLE,
+    JSON
+}
