@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /// Names, labels and owner of everything made for one cluster (API §6).
@@ -46,8 +47,9 @@ public final class Names {
     }
 
     /// What selects the pods of a cluster; never changes, since a StatefulSet's selector cannot.
+    /// Always in one order (`Map.of` changes it from run to run), so that the same cluster renders to the same bytes.
     static Map<String, String> selector(String cluster) {
-        return Map.of(CLUSTER_LABEL, cluster, "concordkv.io/pool", POOL);
+        return new TreeMap<>(Map.of(CLUSTER_LABEL, cluster, "concordkv.io/pool", POOL));
     }
 
     /// The selector as text, for `/scale`.
