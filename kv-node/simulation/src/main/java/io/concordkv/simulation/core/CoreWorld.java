@@ -1,0 +1,132 @@
+package io.concordkv.simulation.core;
+
+import io.concordkv.base.EntryKind;
+import io.concordkv.base.LogEntry;
+import io.concordkv.base.NodeId;
+import io.concordkv.base.ReplicaId;
+import io.concordkv.raft.Configuration;
+import io.concordkv.raft.ConfigurationCodec;
+import io.concordkv.raft.Member;
+import io.concordkv.raft.MemberRole;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+
+/// Everything of one run, made from its seed.
+final class CoreWorld {
+    final CoreOptions options;
+    final SplittableRandom random;
+    final Schedule schedule = new Schedule();
+    final Ledger ledger = new Ledger();
+    final List<CoreInvariant> invariants = List.of(
+            new OneLeaderATerm(),
+            new OneVoteATerm(),
+            new LogMatching(),
+            new NothingGoesBack(),
+            new ConfigurationFollowsLog(),
+            new LeaderCompleteness(ledger),
+            new ReadsSeeCommits(ledger),
+            ledger);
+    final List<SimulatedReplica> replicas = new ArrayList<>();
+    final SimulatedNetwork network;
+    private Consumer<SimulatedReplica> onElected = replica -> {};
+    private Consumer<SimulatedReplica> onVoted = replica -> {};
+    private boolean calm;
+    private long traceHash;
+
+    CoreWorld(long seed) {
+        random = new SplittableRandom(seed);
+        options = CoreOptions.draw(random);
+        var created = new ArrayList<Member>();
+        for (int i = 1; i <= options.voters(); i++) {
+            created.add(member(i, MemberRole.VOTER));
+        }
+        int count = options.voters() + options.learners() + (options.startsJoint() ? 1 : 0);
+        for (int i = options.voters() + 1; i <= count; i++) {
+            created.add(member(i, MemberRole.LEARNER));
+        }
+        var configuration = Configuration.of(created);
+        network = new SimulatedNetwork(this, count);
+        for (int i = 1; i <= count; i++) {
+            replicas.add(new SimulatedReplica(this, new ReplicaId(i), configuration));
+        }
+        if (options.startsJoint()) {
+            startJoint(configuration);
+        }
+        replicas.forEach(SimulatedReplica::start);
+    }
+
+    SimulatedReplica replica(ReplicaId id) {
+        return replicas.get((int) id.value() - 1);
+    }
+
+    /// From now on nothing is lost, doubled or very late, and disks are fast.
+    void calmDown() {
+        calm = true;
+        network.heal();
+    }
+
+    boolean isCalm() {
+        return calm;
+    }
+
+    long syncNanosMax() {
+        return calm ? 2_000_000 : options.syncNanosMax();
+    }
+
+    void onElected(Consumer<SimulatedReplica> listener) {
+        onElected = listener;
+    }
+
+    void onVoted(Consumer<SimulatedReplica> listener) {
+        onVoted = listener;
+    }
+
+    /// A granted vote left `voter`.
+    void voted(ReplicaId voter, ReplicaId candidate, long term) {
+        for (CoreInvariant invariant : invariants) {
+            invariant.voted(voter, candidate, term);
+        }
+        onVoted.accept(replica(voter));
+    }
+
+    void elected(SimulatedReplica leader) {
+        onElected.accept(leader);
+    }
+
+    void traced(SimulatedReplica replica, int effects) {
+        long event = schedule.now() * 31 + replica.id().value();
+        event = event * 31 + replica.term();
+        event = event * 31 + replica.commit();
+        event = event * 31 + replica.lastIndex();
+        traceHash = (traceHash ^ (event * 31 + effects)) * 0x9E3779B97F4A7C15L;
+    }
+
+    /// Equal for equal seeds, as long as code is equal.
+    long traceHash() {
+        return traceHash;
+    }
+
+    /// An earlier leader had begun to replace the first voter by the last replica, and reached some.
+    private void startJoint(Configuration before) {
+        var members = new ArrayList<Member>();
+        for (Member member : before.members().subList(1, before.members().size())) {
+            boolean joins = member.replica().value() == replicas.size();
+            members.add(joins ? member(replicas.size(), MemberRole.VOTER) : member);
+        }
+        var outgoing = before.members().subList(0, options.voters());
+        var joint = ConfigurationCodec.encode(new Configuration(members, outgoing, List.of(), false));
+        var entry = new LogEntry(1, 1, EntryKind.CONFIGURATION, joint);
+        for (SimulatedReplica replica : replicas) {
+            replica.disk().startIn(1);
+            if (replica.id().value() == 1 || random.nextBoolean()) {
+                replica.disk().log.append(List.of(entry));
+            }
+        }
+    }
+
+    private static Member member(long id, MemberRole role) {
+        return new Member(new ReplicaId(id), new NodeId(id), role);
+    }
+}
