@@ -47,6 +47,13 @@ final class HttpConnectionHandler implements Handler<HttpServerRequest> {
             return;
         }
         String prefix = path(http).substring(0, path(http).length() - path.length());
+        if (isWebSocket(http)) {
+            // Before the request is read to its end: after that it can no longer change protocol.
+            watch(
+                    http,
+                    new ApiRequest(http.method().name(), prefix, path, http.params(), http.headers(), new byte[0]));
+            return;
+        }
         Buffer body = Buffer.buffer();
         http.handler(chunk -> {
             if (body.length() + chunk.length() <= BODY_BYTES_MAX) {
@@ -69,6 +76,10 @@ final class HttpConnectionHandler implements Handler<HttpServerRequest> {
                 }
             }
         });
+    }
+
+    private static boolean isWebSocket(HttpServerRequest http) {
+        return "websocket".equalsIgnoreCase(http.getHeader("Upgrade"));
     }
 
     private static String path(HttpServerRequest http) {
@@ -167,7 +178,7 @@ final class HttpConnectionHandler implements Handler<HttpServerRequest> {
             return;
         }
         Context context = vertx.getOrCreateContext();
-        if ("websocket".equalsIgnoreCase(http.getHeader("Upgrade"))) {
+        if (isWebSocket(http)) {
             http.toWebSocket().onSuccess(socket -> start(context, wanted, new WebSocketSink(socket), socket));
             return;
         }
