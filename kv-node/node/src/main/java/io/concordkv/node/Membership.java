@@ -2,13 +2,12 @@ package io.concordkv.node;
 
 import io.concordkv.base.NodeId;
 import io.concordkv.base.ShardId;
+import io.concordkv.node.admin.AdminDesk;
 import io.concordkv.node.duty.Duties;
 import io.concordkv.node.duty.LeaderBalance;
 import io.concordkv.node.duty.Reservations;
 import io.concordkv.node.duty.ShardReports;
 import io.concordkv.node.route.ShardRouter;
-import io.concordkv.node.topology.AdminDesk;
-import io.concordkv.node.topology.ReplicaKeeper;
 import io.concordkv.node.topology.TopologyDesk;
 import io.concordkv.raft.Role;
 import io.concordkv.shard.host.HostIdentity;

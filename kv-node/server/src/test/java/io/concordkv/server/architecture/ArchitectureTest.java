@@ -37,7 +37,8 @@ class ArchitectureTest {
         "io.concordkv.raft..",
         "io.concordkv.engine..",
         "io.concordkv.shard..",
-        "io.concordkv.topology.."
+        "io.concordkv.topology..",
+        "io.concordkv.node.."
     };
 
     private static final JavaClasses NODE = new ClassFileImporter()
@@ -85,8 +86,10 @@ class ArchitectureTest {
                 .toModules("shard", "raft", "base")
                 .fromModule("wire")
                 .toModules("base")
+                .fromModule("node")
+                .toModules("topology", "shard", "raft", "engine", "wal", "disk", "base")
                 .fromModule("server")
-                .toModules("wire", "topology", "shard", "raft", "engine", "wal", "disk", "base");
+                .toModules("wire", "node", "topology", "shard", "raft", "engine", "wal", "disk", "base");
         return modules()
                 .definedByPackages("io.concordkv.(*)..")
                 .should()

@@ -47,7 +47,7 @@ public final class Names {
     }
 
     /// What selects the pods of a cluster; never changes, since a StatefulSet's selector cannot.
-    /// Always in one order (`Map.of` changes it from run to run), so that the same cluster renders to the same bytes.
+    /// In one order (that of `Map.of` changes from run to run): a cluster renders to the same bytes.
     static Map<String, String> selector(String cluster) {
         return new TreeMap<>(Map.of(CLUSTER_LABEL, cluster, "concordkv.io/pool", POOL));
     }

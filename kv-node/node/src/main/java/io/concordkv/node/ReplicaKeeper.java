@@ -1,4 +1,4 @@
-package io.concordkv.node.topology;
+package io.concordkv.node;
 
 import io.concordkv.base.LogPosition;
 import io.concordkv.base.ReplicaId;
@@ -6,8 +6,8 @@ import io.concordkv.base.ShardId;
 import io.concordkv.engine.EngineContext;
 import io.concordkv.engine.Engines;
 import io.concordkv.engine.MemoryBudget;
-import io.concordkv.node.NodeListener;
-import io.concordkv.node.OpenedVolume;
+import io.concordkv.node.topology.ReplicaCatalog;
+import io.concordkv.node.topology.TopologyDesk;
 import io.concordkv.raft.Configuration;
 import io.concordkv.raft.ConfigurationCodec;
 import io.concordkv.raft.Member;

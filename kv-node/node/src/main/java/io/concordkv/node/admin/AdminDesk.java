@@ -1,4 +1,4 @@
-package io.concordkv.node.topology;
+package io.concordkv.node.admin;
 
 import io.concordkv.base.ByteReader;
 import io.concordkv.base.ByteWriter;
@@ -8,6 +8,7 @@ import io.concordkv.base.ShardId;
 import io.concordkv.node.duty.Reservations;
 import io.concordkv.node.route.Services;
 import io.concordkv.node.route.ShardRouter;
+import io.concordkv.node.topology.TopologyDesk;
 import io.concordkv.raft.Member;
 import io.concordkv.shard.call.Consistency;
 import io.concordkv.shard.call.ShardAnswer;
