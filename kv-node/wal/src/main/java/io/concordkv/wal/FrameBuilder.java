@@ -16,7 +16,9 @@ import java.util.zip.CRC32C;
 
 /// Encodes frames into one direct buffer and tells [LogState] what they hold. Pump only.
 final class FrameBuilder {
-    private static final int BUFFER_BYTES = (1 << 20) + 64 * Block.BYTES;
+    private static final int BUFFER_BYTES = 64 << 10;
+    /// A buffer above this is given back after use: one large record must not keep its room for ever.
+    private static final int BUFFER_BYTES_KEPT = 2 << 20;
     private final LogState state;
     private final CRC32C crc = new CRC32C();
     private ByteBuffer buffer = allocate(BUFFER_BYTES);
@@ -99,9 +101,8 @@ final class FrameBuilder {
         int blocks = Block.count(streamBytes);
         int bytes = blocks * Block.BYTES;
         if (bytes > buffer.capacity()) {
-            buffer = allocate(bytes);
-        } else if (buffer.capacity() > 4 * BUFFER_BYTES && bytes <= BUFFER_BYTES) {
-            // One large record must not keep its room for ever.
+            buffer = allocate(Math.max(bytes, Math.min(2 * buffer.capacity(), BUFFER_BYTES_KEPT)));
+        } else if (buffer.capacity() > BUFFER_BYTES_KEPT && bytes <= BUFFER_BYTES) {
             buffer = allocate(BUFFER_BYTES);
         }
         buffer.clear();

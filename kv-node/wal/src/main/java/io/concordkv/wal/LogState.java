@@ -28,6 +28,7 @@ final class LogState {
     private final Map<ShardId, GroupState> groups = new HashMap<>();
     private final TreeMap<ShardId, ReplicaId> tombstones = new TreeMap<>();
     private final TreeMap<NodeId, PeerSeen> peers = new TreeMap<>();
+    private boolean shrunk;
 
     synchronized @Nullable GroupState group(ShardId id) {
         return groups.get(id);
@@ -77,10 +78,18 @@ final class LogState {
         return group == null ? unknown(id) : group.append(entries, previousTerm, run, replay);
     }
 
+    /// Whether a record since the last call may have let go of entries.
+    synchronized boolean takeShrunk() {
+        boolean was = shrunk;
+        shrunk = false;
+        return was;
+    }
+
     /// Any record but entries.
     ///
     /// @return what was wrong with it, or null; then nothing was changed
     synchronized @Nullable String apply(WalRecord record, boolean replay) {
+        shrunk |= !(record instanceof HardState || record instanceof PeerSeen);
         return switch (record) {
             case Entries r -> throw new IllegalArgumentException("entries of group " + r.group() + " need a run");
             case HardState r -> {

@@ -2,18 +2,18 @@ package io.concordkv.wal;
 
 import io.concordkv.disk.DiskFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.random.RandomGenerator;
 
 /// Makes segments ready: a file gets its header, is synced and only then named, and the name is synced
 /// before anything in it counts. Pump only.
 final class SegmentStore {
     private final WalDirectory directory;
+    private final HeldSpace held;
     private final RandomGenerator random;
 
-    SegmentStore(WalDirectory directory, RandomGenerator random) {
+    SegmentStore(WalDirectory directory, HeldSpace held, RandomGenerator random) {
         this.directory = directory;
+        this.held = held;
         this.random = random;
     }
 
@@ -21,22 +21,14 @@ final class SegmentStore {
         return directory;
     }
 
+    HeldSpace held() {
+        return held;
+    }
+
     /// Never 0, which no block of a segment carries.
     int newSalt() {
         int salt = random.nextInt();
         return salt == 0 ? 1 : salt;
-    }
-
-    /// Room for a segment under the name [WalDirectory#PREPARING]: a reserve if there is one, else a new
-    /// file that grows.
-    DiskFile obtain() throws IOException {
-        directory.deleteIfExists(WalDirectory.PREPARING);
-        List<Integer> reserves = directory.reserves();
-        if (reserves.isEmpty()) {
-            return directory.create(WalDirectory.PREPARING);
-        }
-        directory.rename(WalDirectory.reserve(reserves.getFirst()), WalDirectory.PREPARING);
-        return directory.open(WalDirectory.PREPARING);
     }
 
     /// Gives what was obtained, filled and synced its name.
@@ -53,10 +45,14 @@ final class SegmentStore {
     /// A segment with nothing but its header.
     Segment prepare(int number, LogId logId, long incarnation) throws IOException {
         SegmentHeader header = new SegmentHeader(number, logId, incarnation, newSalt(), 0);
-        DiskFile file = obtain();
-        ByteBuffer block = header.encode();
-        file.write(block, 0);
+        DiskFile file = held.obtain();
+        file.write(header.encode(), 0);
         file.sync();
         return name(file, header, Block.BYTES);
+    }
+
+    /// Lets a dead segment go; its name is durably gone when this returns.
+    void retire(Segment dead) throws IOException {
+        held.take(WalDirectory.segment(dead.number), dead.retire());
     }
 }

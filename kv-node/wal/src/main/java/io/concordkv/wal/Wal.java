@@ -3,6 +3,7 @@ package io.concordkv.wal;
 import io.concordkv.base.LogEntry;
 import io.concordkv.base.ShardId;
 import io.concordkv.disk.Disk;
+import io.concordkv.disk.DiskFullException;
 import io.concordkv.wal.FrameBuilder.Place;
 import io.concordkv.wal.WalQueue.Call;
 import io.concordkv.wal.WalQueue.Item;
@@ -42,6 +43,10 @@ public final class Wal implements AutoCloseable {
     /// Sequence of the last frame, checkpoints included.
     private long lastFrame;
     private boolean unsynced;
+    /// The segment that follows, once it is made ready.
+    private @Nullable Segment next;
+    /// Something was compacted or cut since the oldest segment was last found alive.
+    private boolean mayHaveDied = true;
     private volatile long durable;
     private volatile boolean failed;
     private volatile LongConsumer durableListener = sequence -> {};
@@ -182,9 +187,12 @@ public final class Wal implements AutoCloseable {
     /// Begins a new segment; its checkpoint takes the odd sequence behind the last frame, so that every
     /// frame before it is durable and every frame behind it is not.
     private void rotate() throws IOException {
-        Segment next = store.prepare(active.number + 1, recovery.logId(), recovery.incarnation());
-        segments.put(next.number, next);
-        active = next;
+        Segment ready =
+                next != null ? next : store.prepare(active.number + 1, recovery.logId(), recovery.incarnation());
+        next = null;
+        segments.put(ready.number, ready);
+        active = ready;
+        mayHaveDied = true;
         long sequence = lastFrame + 1;
         write(builder.checkpoint(state.checkpoint(recovery.incarnation()), place(sequence)), sequence);
     }
@@ -195,7 +203,15 @@ public final class Wal implements AutoCloseable {
 
     private void write(ByteBuffer frame, long sequence) throws IOException {
         int bytes = frame.remaining();
-        active.file.write(frame, active.end);
+        try {
+            active.file.write(frame, active.end);
+        } catch (DiskFullException full) {
+            // Only a file without reserved room grows; the ballast is for this.
+            if (!store.held().releaseBallast()) {
+                throw full;
+            }
+            active.file.write(frame.rewind(), active.end);
+        }
         active.end += bytes;
         lastFrame = sequence;
         unsynced = true;
@@ -220,24 +236,49 @@ public final class Wal implements AutoCloseable {
         return durable;
     }
 
-    /// Pump: one slice of tidying, such as the deletion of a dead segment; call it when there is time.
+    /// Pump: one slice of tidying; call it when there is time. Lets dead segments go, makes the next one
+    /// ready, and makes reserves and ballast.
     ///
-    /// @return whether there is more to do now
+    /// @return whether there may be more to do now
     public boolean housekeep() throws IOException {
+        return housekeepUnderLoad() || (!failed && !unsynced && store.held().growHeld());
+    }
+
+    /// Pump: the part of [#housekeep] that must not wait for an idle moment.
+    boolean housekeepUnderLoad() throws IOException {
         if (failed || unsynced) {
             return false;
         }
-        int oldestHeld = state.oldest().map(Map.Entry::getKey).orElse(Integer.MAX_VALUE);
-        Segment dead = segments.firstEntry().getValue();
-        if (dead.number < oldestHeld && dead.number < active.number) {
-            // Strictly oldest first: each deletion is durable before the next.
-            segments.remove(dead.number);
-            dead.retire();
-            store.directory().delete(WalDirectory.segment(dead.number));
-            store.directory().sync();
-            return true;
+        Segment oldest = segments.firstEntry().getValue();
+        mayHaveDied |= state.takeShrunk();
+        if (mayHaveDied && oldest.number < active.number) {
+            if (state.oldest().map(Map.Entry::getKey).orElse(Integer.MAX_VALUE) > oldest.number) {
+                // Strictly oldest first: each is durably gone before the next one goes.
+                segments.remove(oldest.number);
+                store.retire(oldest);
+                return true;
+            }
+            mayHaveDied = false;
+        }
+        if (next == null && active.end > options.segmentBytes() / 2) {
+            try {
+                next = store.prepare(active.number + 1, recovery.logId(), recovery.incarnation());
+                return true;
+            } catch (DiskFullException full) {
+                store.held().check();
+            }
         }
         return false;
+    }
+
+    /// Pump: looks at the free space; about once a second is enough.
+    public void checkSpace() throws IOException {
+        store.held().check();
+    }
+
+    /// Whether leaders may admit puts, as of the last [#checkSpace]. Any thread.
+    public WalSpace space() {
+        return store.held().space();
     }
 
     private WalFailedException fail(String what, IOException cause) {
@@ -310,6 +351,9 @@ public final class Wal implements AutoCloseable {
         queue.close();
         for (Segment segment : segments.values()) {
             segment.retire();
+        }
+        if (next != null) {
+            next.retire();
         }
     }
 }

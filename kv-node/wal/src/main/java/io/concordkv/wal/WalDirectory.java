@@ -13,11 +13,12 @@ import java.util.List;
 /// |------------------------|------------------------------------------------------------------|
 /// | `segment-<8 hex digits>` | a segment; its header is durable                               |
 /// | `reserve-<8 hex digits>` | room for a segment, without meaning                            |
-/// | `preparing`            | a segment or reserve that is being made; worthless after a crash |
+/// | `preparing`, `reserving` | a segment, a reserve being made; worthless after a crash       |
 /// | `ballast`              | held for a full disk                                             |
 /// | `failed-sync`          | left by a process whose sync failed: [FailedSync]                |
 final class WalDirectory {
     static final String PREPARING = "preparing";
+    static final String RESERVING = "reserving";
     static final String BALLAST = "ballast";
     static final String FAILED_SYNC = "failed-sync";
     private static final String SEGMENT = "segment-";

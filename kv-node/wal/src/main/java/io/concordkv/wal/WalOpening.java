@@ -59,7 +59,8 @@ final class WalOpening {
         }
         LogId logId = found == null ? LogId.random(random) : found;
         directory.create();
-        return new WalOpening(new SegmentStore(directory, random), recovery).begin(logId, !exists);
+        HeldSpace held = new HeldSpace(directory, options);
+        return new WalOpening(new SegmentStore(directory, held, random), recovery).begin(logId, !exists);
     }
 
     private Opened begin(LogId logId, boolean created) throws IOException {
@@ -72,7 +73,7 @@ final class WalOpening {
         SegmentHeader header = new SegmentHeader(
                 recovery.numberMax() + 1L, logId, incarnation, store.newSalt(), flawed ? checkpointSequence : last);
 
-        DiskFile file = store.obtain();
+        DiskFile file = store.held().obtain();
         file.write(header.encode(), 0);
         long end = Block.BYTES;
         end += write(
@@ -104,16 +105,15 @@ final class WalOpening {
         active.hasFrames = !recovery.rewrite.isEmpty();
         recovery.state.sorted().values().forEach(GroupState::settleHoles);
 
-        // What the new segment made worthless.
+        // What the new segment made worthless; the marker last, it explains what those hold.
         for (int number : recovery.worthless) {
             Segment old = recovery.segments.remove(number);
-            if (old != null) {
-                old.retire();
-            }
-            directory.delete(WalDirectory.segment(number));
+            store.held().take(WalDirectory.segment(number), old == null || old.retire());
         }
-        directory.deleteIfExists(WalDirectory.FAILED_SYNC);
-        directory.sync();
+        if (directory.exists(WalDirectory.FAILED_SYNC)) {
+            directory.delete(WalDirectory.FAILED_SYNC);
+            directory.sync();
+        }
         recovery.segments.put(active.number, active);
         return new Opened(
                 store, recovery.state, builder, report(logId, created, incarnation, last), recovery.segments, active);
