@@ -17,6 +17,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import io.concordkv.engine.StorageEngine;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -54,6 +55,7 @@ class ArchitectureTest {
                         timeAndChanceComeFromOutside(),
                         frameworksStayInTheServer(),
                         filesAreOpenedInDiskAlone(),
+                        onlyApplyAndSnapshotsWriteAnEngine(),
                         namesSayWhatAClassIs())
                 .map(rule -> DynamicTest.dynamicTest(rule.getDescription(), () -> rule.check(NODE)));
     }
@@ -195,6 +197,21 @@ class ArchitectureTest {
                                                 || type.getSimpleName().equals("RandomAccessFile")))))
                 .as("files are opened in disk alone")
                 .because("only what goes through disk can lose unsynced writes, tear and rot in the simulator");
+    }
+
+    private static ArchRule onlyApplyAndSnapshotsWriteAnEngine() {
+        return noClasses()
+                .that()
+                .resideOutsideOfPackages(
+                        "io.concordkv.engine..", "io.concordkv.shard.apply..", "io.concordkv.shard.snapshot..")
+                .should()
+                .callMethodWhere(describe(
+                        "changes an engine",
+                        call -> call.getTargetOwner().isAssignableTo(StorageEngine.class)
+                                && Set.of("write", "clear")
+                                        .contains(call.getTarget().getName())))
+                .as("only apply and snapshot code changes an engine")
+                .because("what did not come through the log differs between replicas");
     }
 
     private static ArchRule namesSayWhatAClassIs() {
