@@ -1,0 +1,173 @@
+package io.concordkv.bench.load;
+
+import io.concordkv.tools.console.CommandFailure;
+import io.concordkv.tools.console.ExitCode;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// Options of the load generator, and the run itself.
+public final class LoadCommand {
+    private static final int PEER_PORT_DISTANCE = 200;
+    private static final long SEED = 1;
+
+    @Option(
+            names = "--clients",
+            split = ",",
+            defaultValue = "1,16,64,256",
+            paramLabel = "N",
+            description = "closed-loop clients, default ${DEFAULT-VALUE}")
+    private List<Integer> clients = new ArrayList<>();
+
+    @Option(
+            names = "--seconds",
+            defaultValue = "5",
+            paramLabel = "N",
+            description = "measured per row after one of warm-up, default ${DEFAULT-VALUE}")
+    private int seconds;
+
+    @Option(
+            names = "--keys",
+            defaultValue = "100000",
+            paramLabel = "N",
+            description = "keys of a keyspace, filled first, default ${DEFAULT-VALUE}")
+    private int keys;
+
+    @Option(names = "--pinned", description = "also with the servers on core 0 and the generator on core 1")
+    private boolean pinned;
+
+    @Option(names = "--only-pinned", description = "only pinned")
+    private boolean onlyPinned;
+
+    @Option(
+            names = "--endpoints",
+            split = ",",
+            paramLabel = "HOST:PORT",
+            description = "data ports of a cluster that runs already; its CPU stays unknown")
+    private List<String> endpoints = new ArrayList<>();
+
+    @Option(names = "--dir", paramLabel = "DIR", description = "nodes of DIR/nodes.json that run already")
+    private @Nullable Path directory;
+
+    @Option(
+            names = "--base-port",
+            defaultValue = "18080",
+            paramLabel = "PORT",
+            description = "of the nodes this command starts, default ${DEFAULT-VALUE}")
+    private int basePort;
+
+    @Option(
+            names = "--peer",
+            paramLabel = "etcd=BINARY",
+            description = "start three nodes of it too and measure the same rows")
+    private @Nullable String peer;
+
+    @Option(names = "--only-peer", description = "measure the peer alone")
+    private boolean onlyPeer;
+
+    @Parameters(
+            index = "0..*",
+            paramLabel = "-- -Dname=value",
+            description = "settings of the nodes this command starts")
+    private List<String> settings = new ArrayList<>();
+
+    /// Prints progress to standard error and one Markdown table to standard output.
+    public int run() throws IOException {
+        check();
+        List<String> modes = onlyPinned ? List.of("pinned") : pinned ? List.of("shared", "pinned") : List.of("shared");
+        Path temporary = Files.createTempDirectory("concord-bench");
+        Workload workload = Workload.uniform(keys, SEED);
+        try (EventLoop loop = new EventLoop()) {
+            LoadPlan plan = new LoadPlan(loop, workload, clients, seconds, System.err);
+            if (!onlyPeer) {
+                measureConcord(plan, temporary, modes);
+            }
+            Path binary = peerBinary();
+            if (binary != null) {
+                measurePeer(plan, binary, temporary, modes);
+            }
+            Report.print(System.out, plan.results());
+        } finally {
+            delete(temporary);
+        }
+        return ExitCode.DONE;
+    }
+
+    private void measureConcord(LoadPlan plan, Path temporary, List<String> modes) throws IOException {
+        try (ConcordServers servers = servers(temporary)) {
+            for (String mode : modes) {
+                ServerGroup.pin(servers.pids(), mode.equals("pinned"));
+                plan.run(servers, mode);
+            }
+            ServerGroup.pin(servers.pids(), false);
+        }
+    }
+
+    private void measurePeer(LoadPlan plan, Path binary, Path temporary, List<String> modes) throws IOException {
+        try (EtcdServers servers = new EtcdServers(binary, temporary.resolve("etcd"), basePort + PEER_PORT_DISTANCE)) {
+            plan.fill(servers);
+            for (String mode : modes) {
+                ServerGroup.pin(servers.pids(), mode.equals("pinned"));
+                plan.run(servers, mode);
+            }
+        }
+    }
+
+    private void check() {
+        if (clients.stream().anyMatch(each -> each < 1 || each > 10_000)) {
+            throw CommandFailure.usage("--clients: 1 to 10000 are allowed");
+        }
+        if (seconds < 1 || keys < 1_000 || keys > 10_000_000) {
+            throw CommandFailure.usage("--seconds: at least 1; --keys: 1000 to 10000000");
+        }
+        if (directory != null && !endpoints.isEmpty()) {
+            throw CommandFailure.usage("--dir and --endpoints exclude each other");
+        }
+        if (peerBinary() == null && onlyPeer) {
+            throw CommandFailure.usage("--only-peer wants --peer");
+        }
+    }
+
+    private @Nullable Path peerBinary() {
+        if (peer == null) {
+            return null;
+        }
+        if (!peer.startsWith("etcd=")) {
+            throw CommandFailure.usage("--peer: want etcd=BINARY, got " + peer);
+        }
+        return Path.of(peer.substring("etcd=".length()));
+    }
+
+    private ConcordServers servers(Path temporary) {
+        if (directory != null) {
+            return ConcordServers.attach(directory);
+        }
+        return endpoints.isEmpty()
+                ? ConcordServers.start(temporary.resolve("nodes"), basePort, settings)
+                : ConcordServers.remote(endpoints);
+    }
+
+    private static void delete(Path directory) throws IOException {
+        Files.walkFileTree(directory, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.delete(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure) throws IOException {
+                Files.delete(visited);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+}
