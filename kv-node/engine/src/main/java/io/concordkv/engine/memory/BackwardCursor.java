@@ -25,7 +25,7 @@ final class BackwardCursor extends LeafCursor {
             standNowhere();
             return false;
         }
-        standOn(--place);
+        standOnDown(--place, limit);
         return true;
     }
 

@@ -45,36 +45,56 @@ final class Entry {
         MemorySegment.copy(value, 0, segment, BYTE, keyAt + key.length, value.length);
     }
 
-    static int keyLength(MemorySegment segment, long at) {
-        return segment.get(SHORT, at) & (WIDE - 1);
+    static byte byteAt(MemorySegment segment, long at) {
+        return segment.get(BYTE, at);
     }
 
-    private static boolean isWide(MemorySegment segment, long at) {
-        return segment.get(SHORT, at) < 0;
+    /// The first four bytes hold the key's length and, unless wide, the value's.
+    private static int header(MemorySegment segment, long at) {
+        return segment.get(INT, at);
+    }
+
+    private static boolean isWide(int header) {
+        return (header & WIDE) != 0;
+    }
+
+    private static int keyLength(int header) {
+        return header & WIDE - 1;
+    }
+
+    private static long keyAt(long at, int header) {
+        return at + (isWide(header) ? WIDE_HEADER : NARROW_HEADER);
+    }
+
+    private static int valueLength(MemorySegment segment, long at, int header) {
+        return isWide(header) ? segment.get(INT, at + 2) : header >>> 16;
+    }
+
+    static int keyLength(MemorySegment segment, long at) {
+        return keyLength(header(segment, at));
     }
 
     static int valueLength(MemorySegment segment, long at) {
-        return isWide(segment, at) ? segment.get(INT, at + 2) : segment.get(SHORT, at + 2) & 0xffff;
-    }
-
-    private static long keyAt(MemorySegment segment, long at) {
-        return at + (isWide(segment, at) ? WIDE_HEADER : NARROW_HEADER);
+        return valueLength(segment, at, header(segment, at));
     }
 
     static int bytes(MemorySegment segment, long at) {
-        return bytes(keyLength(segment, at), valueLength(segment, at));
+        int header = header(segment, at);
+        return bytes(keyLength(header), valueLength(segment, at, header));
     }
 
     static byte[] key(MemorySegment segment, long at) {
-        byte[] key = new byte[keyLength(segment, at)];
-        MemorySegment.copy(segment, BYTE, keyAt(segment, at), key, 0, key.length);
+        int header = header(segment, at);
+        byte[] key = new byte[keyLength(header)];
+        MemorySegment.copy(segment, BYTE, keyAt(at, header), key, 0, key.length);
         return key;
     }
 
     /// @throws IndexOutOfBoundsException when the length cannot be right, which a reader beside the writer may see
     static byte[] value(MemorySegment segment, long at) {
-        int length = valueLength(segment, at);
-        long from = keyAt(segment, at) + keyLength(segment, at);
+        int header = header(segment, at);
+        int length = valueLength(segment, at, header);
+        long from = keyAt(at, header) + keyLength(header);
         if (length < 0 || from + length > segment.byteSize()) {
             throw new IndexOutOfBoundsException(length);
         }
@@ -84,13 +104,15 @@ final class Entry {
     }
 
     static long head(MemorySegment segment, long at, int from) {
-        return Head.of(segment, keyAt(segment, at), keyLength(segment, at), from);
+        int header = header(segment, at);
+        return Head.of(segment, keyAt(at, header), keyLength(header), from);
     }
 
     /// Order of `key` against the entry's key; the first `from` bytes are known to be equal.
     static int compare(byte[] key, MemorySegment segment, long at, int from) {
-        int length = keyLength(segment, at);
-        long other = keyAt(segment, at);
+        int header = header(segment, at);
+        int length = keyLength(header);
+        long other = keyAt(at, header);
         int shared = Math.min(key.length, length);
         int i = from;
         for (; i + 8 <= shared; i += 8) {

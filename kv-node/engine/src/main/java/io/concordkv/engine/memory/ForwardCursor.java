@@ -25,7 +25,7 @@ final class ForwardCursor extends LeafCursor {
             standNowhere();
             return false;
         }
-        standOn(place++);
+        standOnUp(place++, limit);
         return true;
     }
 

@@ -8,10 +8,23 @@ import java.lang.foreign.MemorySegment;
 abstract class LeafCursor implements Cursor {
     final View view;
     private final boolean closesView;
+    /// Entries lie where there was room, so each one is a cache miss of its own. Asking for many at a time
+    /// lets the misses overlap; a short scan asks for few.
+    private static final int AHEAD_FIRST = 4;
+
+    private static final int AHEAD_MAX = 32;
+    private static final int CACHE_LINE = 64;
+
     private final int[] nodes = new int[Path.LEVELS_MAX];
     private final int[] places = new int[Path.LEVELS_MAX];
     private final int[] items = new int[Node.ITEMS_MAX];
     private int current = Ref.NONE;
+    /// Places of the leaf whose entries have been asked for ahead, and how many to ask for next.
+    private int aheadFrom;
+
+    private int aheadTo;
+    private int aheadNext = AHEAD_FIRST;
+    private long touched;
 
     LeafCursor(View view, boolean closesView) {
         this.view = view;
@@ -102,9 +115,37 @@ abstract class LeafCursor implements Cursor {
     /// Takes the current leaf's references over.
     final void loadItems() {
         Node.readItems(segment(nodes[0]), Ref.offset(nodes[0]), items, leafCount());
+        aheadFrom = 0;
+        aheadTo = 0;
     }
 
-    final void standOn(int place) {
+    /// Reads two cache lines of each entry from `from` to `to`, for nothing but to have them nearer.
+    private void touch(int from, int to) {
+        long sum = 0;
+        for (int i = from; i < to; i++) {
+            MemorySegment segment = segment(items[i]);
+            long at = Ref.offset(items[i]);
+            sum += Entry.byteAt(segment, at) + Entry.byteAt(segment, Math.min(at + CACHE_LINE, segment.byteSize() - 1));
+        }
+        touched += sum;
+        aheadFrom = from;
+        aheadTo = to;
+        aheadNext = Math.min(aheadNext * 2, AHEAD_MAX);
+    }
+
+    /// Stands on a place of the leaf on the way up to `limit`.
+    final void standOnUp(int place, int limit) {
+        if (place >= aheadTo) {
+            touch(place, Math.min(place + aheadNext, limit));
+        }
+        current = items[place];
+    }
+
+    /// Stands on a place of the leaf on the way down to `limit`.
+    final void standOnDown(int place, int limit) {
+        if (place < aheadFrom || place >= aheadTo) {
+            touch(Math.max(place + 1 - aheadNext, limit), place + 1);
+        }
         current = items[place];
     }
 

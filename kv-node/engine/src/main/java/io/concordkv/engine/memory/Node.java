@@ -21,6 +21,7 @@ import java.lang.foreign.ValueLayout;
 final class Node {
     static final int ITEMS_MAX = 64;
     static final int PREFIX_MAX = 40;
+    private static final int HEADS_A_LINE = 8;
     static final int LEAF_BYTES = 832;
     static final int INNER_BYTES = 1092;
 
@@ -223,15 +224,19 @@ final class Node {
         return -1 - low;
     }
 
+    /// Counts instead of halving: first over the last head of each cache line, then within one line. The
+    /// loads do not wait for one another, so a node that is not in the cache costs one miss, not four.
     private static int firstNotBelow(MemorySegment segment, long node, int from, int to, long head) {
-        int base = from;
-        int n = to - from;
-        while (n > 1) {
-            int half = n >>> 1;
-            base = head(segment, node, base + half - 1) < head ? base + half : base;
-            n -= half;
+        int at = from;
+        for (int i = from + HEADS_A_LINE - 1; i < to; i += HEADS_A_LINE) {
+            at += head(segment, node, i) < head ? HEADS_A_LINE : 0;
         }
-        return n == 1 && head(segment, node, base) < head ? base + 1 : base;
+        int end = Math.min(at + HEADS_A_LINE, to);
+        int found = at;
+        for (int i = at; i < end; i++) {
+            found += head(segment, node, i) < head ? 1 : 0;
+        }
+        return found;
     }
 
     /// The child to follow for a search result in an inner node.
