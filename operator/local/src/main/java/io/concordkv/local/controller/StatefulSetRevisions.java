@@ -160,11 +160,12 @@ final class StatefulSetRevisions {
         template.put("$patch", "replace");
         ObjectNode data = template.objectNode();
         data.putObject("spec").set("template", template);
-        return data;
+        return json.unmarshal(data.toString(), ObjectNode.class);
     }
 
+    /// Through text, so that numbers of all origins compare equal.
     private JsonNode tree(ControllerRevision revision) {
-        return json.convertValue(revision.getData(), JsonNode.class);
+        return json.unmarshal(json.asJson(revision.getData()), JsonNode.class);
     }
 
     private static String hash(String text) {

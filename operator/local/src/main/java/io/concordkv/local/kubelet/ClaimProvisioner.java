@@ -98,8 +98,11 @@ final class ClaimProvisioner implements AutoCloseable {
         }
         String storageClass = Objects.requireNonNullElse(claim.getSpec().getStorageClassName(), STORAGE_CLASS);
         if (!storageClass.equals(STORAGE_CLASS)) {
-            events.warning(claim, "ProvisioningFailed", "storageclass.storage.k8s.io \"" + storageClass
-                    + "\" not found: this machine has only \"" + STORAGE_CLASS + "\"");
+            events.warning(
+                    claim,
+                    "ProvisioningFailed",
+                    "storageclass.storage.k8s.io \"" + storageClass + "\" not found: this machine has only \""
+                            + STORAGE_CLASS + "\"");
             return Optional.of(Duration.ofSeconds(30));
         }
         bind(claim);
@@ -122,7 +125,7 @@ final class ClaimProvisioner implements AutoCloseable {
                 continue;
             }
             try {
-                PodDirectory.deleteTree(directory(claims, key.namespace(), key.name()));
+                DirectoryTree.delete(directory(claims, key.namespace(), key.name()));
             } catch (IOException failure) {
                 throw new UncheckedIOException(failure);
             }
@@ -132,19 +135,13 @@ final class ClaimProvisioner implements AutoCloseable {
 
     /// @return false while a pod uses the claim
     private boolean letGo(PersistentVolumeClaim claim) {
-        boolean used =
-                client
-                        .pods()
-                        .inNamespace(claim.getMetadata().getNamespace())
-                        .list()
-                        .getItems()
-                        .stream()
-                        .filter(pod -> !isFinished(pod))
-                        .flatMap(pod -> pod.getSpec().getVolumes().stream())
-                        .anyMatch(volume -> volume.getPersistentVolumeClaim() != null
-                                && volume.getPersistentVolumeClaim()
-                                        .getClaimName()
-                                        .equals(claim.getMetadata().getName()));
+        boolean used = client.pods().inNamespace(claim.getMetadata().getNamespace()).list().getItems().stream()
+                .filter(pod -> !isFinished(pod))
+                .flatMap(pod -> pod.getSpec().getVolumes().stream())
+                .anyMatch(volume -> volume.getPersistentVolumeClaim() != null
+                        && volume.getPersistentVolumeClaim()
+                                .getClaimName()
+                                .equals(claim.getMetadata().getName()));
         if (!used && claim.getMetadata().getFinalizers().contains(PROTECTION)) {
             client.resource(new PersistentVolumeClaimBuilder(claim)
                             .editMetadata()

@@ -33,8 +33,7 @@ record ContainerCommand(List<String> arguments, Map<String, String> environment)
     /// Where things of one pod are on this machine.
     record Place(PodDirectory directory, Map<String, Path> volumes, String address, Path hostsFile) {}
 
-    static ContainerCommand of(
-            Pod pod, Container container, ImageTable.Image image, Place place, PodVolumes sources)
+    static ContainerCommand of(Pod pod, Container container, ImageTable.Image image, Place place, PodVolumes sources)
             throws PodVolumes.NotReady {
         var mounts = mounts(container, place);
         var environment = new LinkedHashMap<String, String>();
@@ -86,8 +85,7 @@ record ContainerCommand(List<String> arguments, Map<String, String> environment)
         return mounts;
     }
 
-    private static void addFrom(
-            Pod pod, Container container, PodVolumes sources, Map<String, String> environment)
+    private static void addFrom(Pod pod, Container container, PodVolumes sources, Map<String, String> environment)
             throws PodVolumes.NotReady {
         String namespace = pod.getMetadata().getNamespace();
         for (var from : container.getEnvFrom()) {

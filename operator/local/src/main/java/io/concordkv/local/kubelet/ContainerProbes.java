@@ -81,7 +81,8 @@ final class ContainerProbes implements AutoCloseable {
     }
 
     synchronized boolean isReady() {
-        return isStarted() && (readiness == null || readiness.verdict() == ProbeLoop.Verdict.SUCCESS)
+        return isStarted()
+                && (readiness == null || readiness.verdict() == ProbeLoop.Verdict.SUCCESS)
                 && (readiness != null || container.getReadinessProbe() == null);
     }
 

@@ -117,7 +117,10 @@ final class ContainerWorker {
         String fatal = probes == null ? null : probes.fatal();
         if (fatal != null && killAt == null) {
             context.event(
-                    name(), "Normal", "Killing", "Container " + name() + " failed " + fatal + " probe, will be restarted");
+                    name(),
+                    "Normal",
+                    "Killing",
+                    "Container " + name() + " failed " + fatal + " probe, will be restarted");
             stop(now, grace(pod));
         }
         return killIfDue(now);
@@ -141,9 +144,14 @@ final class ContainerWorker {
                     + pod.getMetadata().getName() + "_" + pod.getMetadata().getNamespace() + "("
                     + pod.getMetadata().getUid() + ")";
             state = waiting("CrashLoopBackOff", text);
-            context.event(name(), "Warning", "BackOff", "Back-off restarting failed container " + name() + " in pod "
-                    + pod.getMetadata().getName() + "_" + pod.getMetadata().getNamespace() + "("
-                    + pod.getMetadata().getUid() + ")");
+            context.event(
+                    name(),
+                    "Warning",
+                    "BackOff",
+                    "Back-off restarting failed container " + name() + " in pod "
+                            + pod.getMetadata().getName() + "_"
+                            + pod.getMetadata().getNamespace() + "("
+                            + pod.getMetadata().getUid() + ")");
         }
     }
 
@@ -157,8 +165,11 @@ final class ContainerWorker {
         }
         if (!pulled) {
             pulled = true;
-            context.event(name(), "Normal", "Pulled", "Container image \"" + container.getImage()
-                    + "\" already present on machine");
+            context.event(
+                    name(),
+                    "Normal",
+                    "Pulled",
+                    "Container image \"" + container.getImage() + "\" already present on machine");
         }
         boolean again = state.getTerminated() != null || "CrashLoopBackOff".equals(reason());
         int run = again ? restarts + 1 : restarts;
@@ -168,8 +179,7 @@ final class ContainerWorker {
             var command = ContainerCommand.of(pod, container, image, place, volumes);
             Path directory = place.directory().container(name());
             var log = new ContainerLog(place.directory().log(name(), run));
-            var started =
-                    ContainerProcess.start(context.ledger(), command, directory, log, context.signal());
+            var started = ContainerProcess.start(context.ledger(), command, directory, log, context.signal());
             if (state.getTerminated() != null) {
                 last = state;
             }
@@ -210,7 +220,9 @@ final class ContainerWorker {
     }
 
     private String reason() {
-        return state.getWaiting() == null ? "" : Objects.requireNonNullElse(state.getWaiting().getReason(), "");
+        return state.getWaiting() == null
+                ? ""
+                : Objects.requireNonNullElse(state.getWaiting().getReason(), "");
     }
 
     /// Asks the program to end; kills it when the grace period is over. A shorter one wins.

@@ -42,7 +42,8 @@ public record ImageTable(Map<String, Image> images) {
         }
         Image image = images.get(name);
         if (image == null) {
-            return new Pull.Failed("Failed to pull image \"" + reference + "\": this machine runs processes, not containers, and knows only "
+            return new Pull.Failed("Failed to pull image \"" + reference
+                    + "\": this machine runs processes, not containers, and knows only "
                     + images.keySet().stream().sorted().toList() + " (any tag; the tag fail exits with 1)");
         }
         if (tag.equals("fail")) {

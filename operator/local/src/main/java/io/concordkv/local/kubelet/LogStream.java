@@ -96,7 +96,9 @@ final class LogStream extends InputStream {
         while (blank < line.length && line[blank] != ' ') {
             blank++;
         }
-        if (from != null && Instant.parse(new String(line, 0, blank, StandardCharsets.US_ASCII)).isBefore(from)) {
+        if (from != null
+                && Instant.parse(new String(line, 0, blank, StandardCharsets.US_ASCII))
+                        .isBefore(from)) {
             return null;
         }
         int start = options.timestamps() || blank == line.length ? 0 : blank + 1;
@@ -114,8 +116,7 @@ final class LogStream extends InputStream {
     }
 
     private @Nullable Object key() throws IOException {
-        return Files.readAttributes(file, BasicFileAttributes.class)
-                .fileKey();
+        return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
     }
 
     @Override

@@ -47,9 +47,10 @@ final class NodeRegistration implements AutoCloseable {
         if (existing == null) {
             client.resource(node).create();
         }
-        client.nodes().withName(name).editStatus(present -> new NodeBuilder(present)
-                .withStatus(node.getStatus())
-                .build());
+        client.nodes()
+                .withName(name)
+                .editStatus(present ->
+                        new NodeBuilder(present).withStatus(node.getStatus()).build());
         if (client.namespaces().withName(LEASES).get() == null) {
             client.resource(new io.fabric8.kubernetes.api.model.NamespaceBuilder()
                             .withNewMetadata()

@@ -4,7 +4,6 @@ import io.fabric8.kubernetes.api.model.Pod;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 
 /// Where a pod lives on this machine.
 ///
@@ -46,18 +45,6 @@ record PodDirectory(Path root) {
     }
 
     void delete() throws IOException {
-        deleteTree(root);
-    }
-
-    /// Does nothing when there is no such directory.
-    static void deleteTree(Path tree) throws IOException {
-        if (Files.notExists(tree)) {
-            return;
-        }
-        try (var paths = Files.walk(tree)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        }
+        DirectoryTree.delete(root);
     }
 }

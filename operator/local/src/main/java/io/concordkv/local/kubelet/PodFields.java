@@ -54,9 +54,7 @@ final class PodFields {
         BigDecimal unit = divisor == null || divisor.getNumericalAmount().signum() == 0
                 ? BigDecimal.ONE
                 : divisor.getNumericalAmount();
-        return amount.getNumericalAmount()
-                .divide(unit, 0, RoundingMode.CEILING)
-                .toPlainString();
+        return amount.getNumericalAmount().divide(unit, 0, RoundingMode.CEILING).toPlainString();
     }
 
     private static String lines(@Nullable Map<String, String> map) {

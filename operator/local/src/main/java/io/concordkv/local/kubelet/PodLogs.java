@@ -52,8 +52,8 @@ public final class PodLogs implements PodRuntime {
         }
         String name = container.isEmpty() ? shelf.containers().getFirst() : container;
         if (!shelf.containers().contains(name)) {
-            throw new LogNotAvailable("container " + name + " is not valid for pod " + pod + "; it has "
-                    + shelf.containers());
+            throw new LogNotAvailable(
+                    "container " + name + " is not valid for pod " + pod + "; it has " + shelf.containers());
         }
         Run run = shelf.runs().get(name);
         if (run == null) {
@@ -76,7 +76,8 @@ public final class PodLogs implements PodRuntime {
         return "exec is not available on the local endpoint: pods are plain processes here."
                 + (shelf == null
                         ? ""
-                        : " Pod " + pod + " listens on " + shelf.address() + " and lives in " + shelf.directory().root());
+                        : " Pod " + pod + " listens on " + shelf.address() + " and lives in "
+                                + shelf.directory().root());
     }
 
     @Override

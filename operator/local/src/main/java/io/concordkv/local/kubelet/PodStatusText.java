@@ -43,7 +43,8 @@ final class PodStatusText {
     static PodStatus of(Pod pod, Observed observed, Instant now) {
         var status = new PodStatusBuilder()
                 .withPhase(observed.phase())
-                .withStartTime(observed.startedAt().truncatedTo(ChronoUnit.SECONDS).toString())
+                .withStartTime(
+                        observed.startedAt().truncatedTo(ChronoUnit.SECONDS).toString())
                 .withHostIP(observed.hostAddress())
                 .withHostIPs(new HostIP(observed.hostAddress()))
                 .withQosClass("BestEffort")
@@ -60,7 +61,8 @@ final class PodStatusText {
     }
 
     private static List<PodCondition> conditions(Pod pod, Observed observed, Instant now) {
-        boolean finished = observed.phase().equals("Succeeded") || observed.phase().equals("Failed");
+        boolean finished =
+                observed.phase().equals("Succeeded") || observed.phase().equals("Failed");
         var unready = observed.containers().stream()
                 .filter(container -> !container.getReady())
                 .map(ContainerStatus::getName)
@@ -89,7 +91,12 @@ final class PodStatusText {
                 containersReady ? null : message,
                 now));
         conditions.add(condition(
-                pod, "ContainersReady", containersReady, containersReady ? null : why, containersReady ? null : message, now));
+                pod,
+                "ContainersReady",
+                containersReady,
+                containersReady ? null : why,
+                containersReady ? null : message,
+                now));
         conditions.add(condition(pod, "PodScheduled", true, null, null, now));
         if (pod.getStatus() != null) {
             pod.getStatus().getConditions().stream()

@@ -30,9 +30,7 @@ final class PodStatusWriter {
             return;
         }
         String patch = client.getKubernetesSerialization()
-                .asJson(Map.of(
-                        "metadata", Map.of("uid", pod.getMetadata().getUid()),
-                        "status", status));
+                .asJson(Map.of("metadata", Map.of("uid", pod.getMetadata().getUid()), "status", status));
         client.pods()
                 .inNamespace(pod.getMetadata().getNamespace())
                 .withName(pod.getMetadata().getName())

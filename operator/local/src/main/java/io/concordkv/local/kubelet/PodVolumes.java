@@ -66,7 +66,10 @@ final class PodVolumes {
             write(path, secret(namespace, source.getSecretName(), isTrue(source.getOptional())), source.getItems());
         } else if (volume.getDownwardAPI() != null) {
             for (var item : volume.getDownwardAPI().getItems()) {
-                writeFile(path, item.getPath(), bytes(PodFields.value(pod, item.getFieldRef().getFieldPath())));
+                writeFile(
+                        path,
+                        item.getPath(),
+                        bytes(PodFields.value(pod, item.getFieldRef().getFieldPath())));
             }
         } else if (volume.getProjected() != null) {
             for (var source : volume.getProjected().getSources()) {
@@ -89,7 +92,10 @@ final class PodVolumes {
             write(path, secret(namespace, secret.getName(), isTrue(secret.getOptional())), secret.getItems());
         } else if (source.getDownwardAPI() != null) {
             for (var item : source.getDownwardAPI().getItems()) {
-                writeFile(path, item.getPath(), bytes(PodFields.value(pod, item.getFieldRef().getFieldPath())));
+                writeFile(
+                        path,
+                        item.getPath(),
+                        bytes(PodFields.value(pod, item.getFieldRef().getFieldPath())));
             }
         }
     }
@@ -110,7 +116,8 @@ final class PodVolumes {
 
     /// Also used for environment variables.
     Map<String, byte[]> configMap(String namespace, String name, boolean optional) throws NotReady {
-        ConfigMap map = client.configMaps().inNamespace(namespace).withName(name).get();
+        ConfigMap map =
+                client.configMaps().inNamespace(namespace).withName(name).get();
         if (map == null) {
             return absent("configmap", name, optional);
         }

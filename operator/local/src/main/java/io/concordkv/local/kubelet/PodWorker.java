@@ -260,14 +260,18 @@ final class PodWorker {
             try {
                 context.directory().delete();
             } catch (IOException failure) {
-                LOG.log(Level.WARNING, "cannot delete {0}: {1}", context.directory().root(), failure.toString());
+                LOG.log(
+                        Level.WARNING,
+                        "cannot delete {0}: {1}",
+                        context.directory().root(),
+                        failure.toString());
             }
         }
     }
 
     private PodStatusText.Observed observe(Pod pod) {
-        boolean initialized =
-                initContainers.stream().allMatch(container -> container.exitCode().orElse(1) == 0);
+        boolean initialized = initContainers.stream()
+                .allMatch(container -> container.exitCode().orElse(1) == 0);
         return new PodStatusText.Observed(
                 place == null ? null : place.address(),
                 addresses.nodeAddress(),
@@ -284,7 +288,8 @@ final class PodWorker {
         }
         boolean finished = containers.stream().allMatch(container -> container.isFinished(pod));
         if (finished && initialized) {
-            return containers.stream().allMatch(container -> container.exitCode().orElse(1) == 0)
+            return containers.stream()
+                            .allMatch(container -> container.exitCode().orElse(1) == 0)
                     ? "Succeeded"
                     : "Failed";
         }

@@ -25,8 +25,8 @@ final class ProcFiles {
     /// All processes of a session, the leader included.
     static List<ProcessHandle> session(long leader) {
         return ProcessHandle.allProcesses()
-                .filter(process -> process.pid() == leader
-                        || field(process.pid(), SESSION).equals(OptionalLong.of(leader)))
+                .filter(process ->
+                        process.pid() == leader || field(process.pid(), SESSION).equals(OptionalLong.of(leader)))
                 .toList();
     }
 

@@ -24,8 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class ProcessLedger implements AutoCloseable {
     private static final Logger LOG = System.getLogger(ProcessLedger.class.getName());
     private static final @Nullable String SETSID = findOnPath("setsid");
-    private static final String GUARDIAN =
-            """
+    private static final String GUARDIAN = """
             trap '' INT HUP TERM
             while read -r line; do :; done
             for f in "$1"/*; do
@@ -53,9 +52,27 @@ public final class ProcessLedger implements AutoCloseable {
     public static ProcessLedger open(Path directory) throws IOException {
         Files.createDirectories(directory);
         killLeftovers(directory);
-        var builder = new ProcessBuilder(detached(List.of("/bin/sh", "-c", GUARDIAN, "guardian", directory.toString())));
+        var builder =
+                new ProcessBuilder(detached(List.of("/bin/sh", "-c", GUARDIAN, "guardian", directory.toString())));
         builder.redirectOutput(ProcessBuilder.Redirect.DISCARD).redirectError(ProcessBuilder.Redirect.DISCARD);
         return new ProcessLedger(directory, builder.start());
+    }
+
+    /// Ends all processes of a ledger whose owner is gone.
+    public static void end(Path directory) throws IOException {
+        if (Files.exists(directory)) {
+            killLeftovers(directory);
+        }
+    }
+
+    /// Start of a process in clock ticks since boot; 0 when there is none with that pid.
+    public static long startTicks(long pid) {
+        return ProcFiles.startTicks(pid).orElse(0);
+    }
+
+    /// Whether that very process still runs.
+    public static boolean isRunning(long pid, long startTicks) {
+        return startTicks != 0 && startTicks(pid) == startTicks;
     }
 
     public long guardianPid() {

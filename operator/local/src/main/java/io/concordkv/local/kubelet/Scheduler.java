@@ -33,33 +33,28 @@ final class Scheduler implements AutoCloseable {
     }
 
     void start() {
-        informer = client.pods()
-                .inAnyNamespace()
-                .withField("spec.nodeName", "")
-                .inform(new ResourceEventHandler<>() {
-                    @Override
-                    public void onAdd(Pod pod) {
-                        queue.add(ObjectKey.of(pod));
-                    }
+        informer = client.pods().inAnyNamespace().withField("spec.nodeName", "").inform(new ResourceEventHandler<>() {
+            @Override
+            public void onAdd(Pod pod) {
+                queue.add(ObjectKey.of(pod));
+            }
 
-                    @Override
-                    public void onUpdate(Pod before, Pod now) {
-                        queue.add(ObjectKey.of(now));
-                    }
+            @Override
+            public void onUpdate(Pod before, Pod now) {
+                queue.add(ObjectKey.of(now));
+            }
 
-                    @Override
-                    public void onDelete(Pod pod, boolean finalStateUnknown) {
-                        // Nothing to bind any more.
-                    }
-                });
+            @Override
+            public void onDelete(Pod pod, boolean finalStateUnknown) {
+                // Nothing to bind any more.
+            }
+        });
         queue.start();
     }
 
     private Optional<Duration> bind(ObjectKey key) {
-        Pod pod = client.pods()
-                .inNamespace(key.namespace())
-                .withName(key.name())
-                .get();
+        Pod pod =
+                client.pods().inNamespace(key.namespace()).withName(key.name()).get();
         if (pod == null || isDeleting(pod) || isFinished(pod)) {
             return Optional.empty();
         }
@@ -68,7 +63,8 @@ final class Scheduler implements AutoCloseable {
             return Optional.empty();
         }
         if (!fits(pod)) {
-            events.warning(pod, "FailedScheduling", "0/1 nodes are available: 1 node(s) didn't match Pod's node selector.");
+            events.warning(
+                    pod, "FailedScheduling", "0/1 nodes are available: 1 node(s) didn't match Pod's node selector.");
             return Optional.of(Duration.ofSeconds(30));
         }
         var binding = new BindingBuilder()

@@ -48,8 +48,9 @@ final class ServiceForwarder implements AutoCloseable {
 
     private NetServer listen(SocketAddress address) {
         var server = vertx.createNetServer().connectHandler(socket -> accept(address, socket));
-        server.listen(address).onFailure(failure -> LOG.log(
-                Level.WARNING, "service address {0} is not served: {1}", address, failure.toString()));
+        server.listen(address)
+                .onFailure(failure ->
+                        LOG.log(Level.WARNING, "service address {0} is not served: {1}", address, failure.toString()));
         return server;
     }
 
@@ -61,12 +62,10 @@ final class ServiceForwarder implements AutoCloseable {
         }
         socket.pause();
         var target = choices.get(Math.floorMod(turn.getAndIncrement(), choices.size()));
-        client.connect(target)
-                .onFailure(failure -> socket.close())
-                .onSuccess(upstream -> {
-                    socket.pipeTo(upstream);
-                    upstream.pipeTo(socket);
-                });
+        client.connect(target).onFailure(failure -> socket.close()).onSuccess(upstream -> {
+            socket.pipeTo(upstream);
+            upstream.pipeTo(socket);
+        });
     }
 
     @Override

@@ -27,23 +27,25 @@ public final class ServiceNetwork implements AutoCloseable {
     private static final String ALL = "services";
 
     private final HostsFiles hosts;
+    private final ServiceAddresses addresses;
     private final ServiceForwarder forwarder;
     private final WorkQueue<String> queue = new WorkQueue<>("service network", this::refresh);
     private final SharedIndexInformer<Service> services;
     private final SharedIndexInformer<Endpoints> endpoints;
 
-    private ServiceNetwork(KubernetesClient client, Vertx vertx, Path hostsDirectory) {
+    private ServiceNetwork(KubernetesClient client, Vertx vertx, Path hostsDirectory, String prefix) {
         this.hosts = new HostsFiles(hostsDirectory);
+        this.addresses = new ServiceAddresses(client, prefix);
         this.forwarder = new ServiceForwarder(vertx);
         this.services = client.services().inAnyNamespace().inform(new Handler<>());
         this.endpoints = client.endpoints().inAnyNamespace().inform(new Handler<>());
     }
 
     /// @param client and `vertx` stay the caller's, who closes them after this
-    public static ServiceNetwork start(KubernetesClient client, Vertx vertx, KubeletSettings settings)
-            throws IOException {
+    public static ServiceNetwork start(
+            KubernetesClient client, Vertx vertx, KubeletSettings settings, AddressBlock block) throws IOException {
         Files.createDirectories(settings.hosts());
-        var network = new ServiceNetwork(client, vertx, settings.hosts());
+        var network = new ServiceNetwork(client, vertx, settings.hosts(), block.servicePrefix());
         network.queue.start();
         network.queue.add(ALL);
         return network;
@@ -57,12 +59,12 @@ public final class ServiceNetwork implements AutoCloseable {
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
+        addresses.assign(currentServices);
         forwarder.update(targets(currentServices, currentEndpoints));
         return Optional.empty();
     }
 
-    private static Map<SocketAddress, List<SocketAddress>> targets(
-            List<Service> services, List<Endpoints> endpoints) {
+    private static Map<SocketAddress, List<SocketAddress>> targets(List<Service> services, List<Endpoints> endpoints) {
         var targets = new HashMap<SocketAddress, List<SocketAddress>>();
         for (var service : services) {
             String address = Objects.requireNonNullElse(service.getSpec().getClusterIP(), "");
@@ -83,8 +85,7 @@ public final class ServiceNetwork implements AutoCloseable {
                 .flatMap(subset -> subset.getPorts().stream()
                         .filter(candidate -> Objects.equals(candidate.getName(), port.getName()))
                         .flatMap(candidate -> subset.getAddresses().stream()
-                                .map(address -> SocketAddress.inetSocketAddress(
-                                        candidate.getPort(), address.getIp()))))
+                                .map(address -> SocketAddress.inetSocketAddress(candidate.getPort(), address.getIp()))))
                 .toList();
     }
 
