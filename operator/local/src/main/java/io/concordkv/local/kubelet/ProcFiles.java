@@ -10,6 +10,8 @@ import java.util.OptionalLong;
 final class ProcFiles {
     private static final Path PROC = Path.of("/proc");
     /// Positions in `/proc/<pid>/stat` after the name in brackets: state is 0.
+    private static final int STATE = 0;
+
     private static final int SESSION = 3;
 
     private static final int START_TIME = 19;
@@ -35,7 +37,8 @@ final class ProcFiles {
             String stat = Files.readString(PROC.resolve(Long.toString(pid)).resolve("stat"));
             // The name may hold blanks and brackets; the fields begin after the last bracket.
             String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-            return OptionalLong.of(Long.parseLong(fields[position]));
+            // A zombie has ended; it waits only for its parent to ask how.
+            return fields[STATE].equals("Z") ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(fields[position]));
         } catch (IOException gone) {
             return OptionalLong.empty();
         }

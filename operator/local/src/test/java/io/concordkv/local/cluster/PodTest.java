@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -235,9 +237,15 @@ class PodTest {
             assertThat(status.getDisruptionsAllowed()).isEqualTo(1);
             assertThat(status.getObservedGeneration()).isEqualTo(1);
         });
-        var pods = kubernetes.client().pods().inNamespace("default");
-        assertThat(pods.withName("a").evict()).isTrue();
-        assertThat(pods.withName("b").evict()).isFalse();
+        // The library asks again and again after a 429, up to this limit.
+        var impatient = new ConfigBuilder(kubernetes.client().getConfiguration())
+                .withRequestRetryBackoffLimit(0)
+                .build();
+        try (var client = new KubernetesClientBuilder().withConfig(impatient).build()) {
+            var pods = client.pods().inNamespace("default");
+            assertThat(pods.withName("a").evict()).isTrue();
+            assertThat(pods.withName("b").evict()).isFalse();
+        }
         eventually().until(() -> kubernetes.pod("a") == null);
         assertThat(kubernetes.isReady("b")).isTrue();
     }
