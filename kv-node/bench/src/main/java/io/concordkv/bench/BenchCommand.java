@@ -1,11 +1,13 @@
 package io.concordkv.bench;
 
+import io.concordkv.bench.engine.EngineBench;
 import io.concordkv.bench.load.LoadCommand;
 import io.concordkv.tools.console.CommandFailure;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /// `concord bench`: alone it measures whole clusters.
 @Command(
@@ -14,6 +16,7 @@ import picocli.CommandLine.Mixin;
             "Measure a cluster: puts, linearizable gets and batches of 256-byte values from closed-loop clients.",
             "Without --dir or --endpoints it starts three nodes of its own in a temporary folder."
         },
+        subcommands = BenchCommand.Engines.class,
         mixinStandardHelpOptions = true)
 public final class BenchCommand implements Callable<Integer> {
     @Mixin
@@ -32,5 +35,31 @@ public final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         return load.run();
+    }
+
+    @Command(
+            name = "engines",
+            description = "Measure the storage engines beside the JDK's sorted maps, each in a JVM of its own.",
+            mixinStandardHelpOptions = true)
+    static final class Engines implements Callable<Integer> {
+        @Option(
+                names = "--entries",
+                defaultValue = "1000000",
+                paramLabel = "N",
+                description = "keys of 16 and values of 100 bytes, default ${DEFAULT-VALUE}")
+        private int entries;
+
+        @Option(
+                names = "--rounds",
+                defaultValue = "3",
+                paramLabel = "N",
+                description = "the table shows medians over them, default ${DEFAULT-VALUE}")
+        private int rounds;
+
+        @Override
+        public Integer call() throws Exception {
+            EngineBench.run(entries, rounds, System.out);
+            return 0;
+        }
     }
 }
