@@ -1,0 +1,142 @@
+package io.concordkv.server.config;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.util.Optional;
+
+/// Every setting of a node (API §5). Read once at start; all of them want a restart.
+@ConfigMapping(prefix = "concord")
+public interface NodeConfig {
+    Node node();
+
+    Data data();
+
+    Http http();
+
+    Admin admin();
+
+    Peer peer();
+
+    /// Address the ports are bound to.
+    @WithDefault("127.0.0.1")
+    String bind();
+
+    /// Host name or address by which others reach this node; the bound address when absent.
+    Optional<String> advertise();
+
+    @WithDefault("")
+    String zone();
+
+    Memory memory();
+
+    Wal wal();
+
+    Snapshot snapshot();
+
+    Raft raft();
+
+    Limits limits();
+
+    Log log();
+
+    Faults faults();
+
+    /// Path of a hosts file that is read again when it changes; names in it win over the system's.
+    Optional<String> hostsFile();
+
+    /// Where the reason is written when the node stops itself.
+    @WithDefault("/dev/termination-log")
+    String terminationLog();
+
+    /// Who this node is.
+    interface Node {
+        /// 1 to 63 characters of a-z, 0-9 and -.
+        String name();
+    }
+
+    /// Where it keeps its data.
+    interface Data {
+        String dir();
+    }
+
+    /// The data port.
+    interface Http {
+        @WithDefault("8080")
+        int port();
+    }
+
+    /// The admin port.
+    interface Admin {
+        @WithDefault("9000")
+        int port();
+    }
+
+    /// The peer port.
+    interface Peer {
+        @WithDefault("7070")
+        int port();
+    }
+
+    /// Memory outside the heap.
+    interface Memory {
+        /// What the engines of all shards may take together, in bytes.
+        @WithDefault("1073741824")
+        long memtable();
+
+        /// What caches of blocks may take, in bytes; no engine has one yet.
+        @WithDefault("0")
+        long cache();
+    }
+
+    /// The write-ahead log.
+    interface Wal {
+        /// Soft size of a segment, in bytes; a multiple of 4096.
+        @WithDefault("67108864")
+        int segmentBytes();
+    }
+
+    /// Snapshots.
+    interface Snapshot {
+        /// Log bytes of a shard after which a snapshot is due.
+        @WithDefault("67108864")
+        long thresholdBytes();
+    }
+
+    /// Times of the groups.
+    interface Raft {
+        @WithDefault("100ms")
+        String heartbeat();
+
+        /// Silence after which a follower may campaign, before jitter of up to as long again.
+        @WithDefault("1s")
+        String election();
+    }
+
+    /// Bounds of the data port.
+    interface Limits {
+        /// Bytes of a value.
+        @WithDefault("1048576")
+        int valueBytes();
+
+        /// Calls a shard keeps waiting before it answers 429.
+        @WithDefault("20000")
+        int proposals();
+
+        /// Connections of clients.
+        @WithDefault("20000")
+        int connections();
+    }
+
+    /// The log.
+    interface Log {
+        /// One JSON object a line.
+        @WithDefault("false")
+        boolean json();
+    }
+
+    /// Injected faults, for tests.
+    interface Faults {
+        @WithDefault("false")
+        boolean enabled();
+    }
+}

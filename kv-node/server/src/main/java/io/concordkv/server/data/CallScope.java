@@ -1,0 +1,146 @@
+package io.concordkv.server.data;
+
+import io.concordkv.base.PartitionHash;
+import io.concordkv.base.ShardId;
+import io.concordkv.node.Membership;
+import io.concordkv.shard.call.ShardAnswer;
+import io.concordkv.shard.call.ShardCall;
+import io.concordkv.shard.command.Idempotency;
+import io.concordkv.shard.replica.ShardRefusal;
+import io.concordkv.topology.state.ClusterState;
+import io.concordkv.topology.state.KeyspaceRecord;
+import io.concordkv.topology.state.ShardRecord;
+import io.concordkv.wire.Consistency;
+import io.concordkv.wire.Headers;
+import io.concordkv.wire.IdempotencyKey;
+import io.concordkv.wire.Preconditions;
+import io.concordkv.wire.Problem;
+import io.concordkv.wire.ProblemCode;
+import io.concordkv.wire.ProblemField;
+import io.concordkv.wire.Query;
+import io.vertx.core.http.HttpHeaders;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// What all calls about keys need: the keyspace, its shards, and the way to them.
+record CallScope(Exchange exchange, Membership member, ClusterState state) {
+    KeyspaceRecord keyspace(String name) {
+        KeyspaceRecord keyspace = state.keyspaces().get(name);
+        if (keyspace == null || keyspace.deleting()) {
+            throw Problem.of(ProblemCode.KEYSPACE_NOT_FOUND, "there is no keyspace " + name)
+                    .with(ProblemField.KEYSPACE, name)
+                    .asException();
+        }
+        return keyspace;
+    }
+
+    ShardRecord shardOf(KeyspaceRecord keyspace, byte[] key) {
+        return state.shardOf(keyspace, PartitionHash.of(key));
+    }
+
+    List<ShardRecord> shards(KeyspaceRecord keyspace) {
+        return keyspace.shards().stream()
+                .map(it -> state.shard(it).orElseThrow())
+                .toList();
+    }
+
+    /// Tells the client who owns the keys it asked for.
+    void name(ShardId shard) {
+        exchange.shard(shard.value(), Refusals.address(state, member.host().leaderOf(shard)));
+    }
+
+    /// False when the client wants to be told rather than forwarded.
+    boolean mayForward() {
+        String forward = exchange.request().getHeader(Headers.FORWARD);
+        if (forward == null) {
+            return true;
+        }
+        if (!forward.equalsIgnoreCase("never")) {
+            throw Problem.invalidArgument(Headers.FORWARD + ": want never, got " + forward)
+                    .asException();
+        }
+        return false;
+    }
+
+    /// Sends the call to the shard's leader; the answer is never [ShardAnswer.Refused].
+    void call(
+            ShardRecord shard, ShardCall call, Consistency wanted, long timeoutMillis, Consumer<ShardAnswer> answer) {
+        boolean any = wanted instanceof Consistency.Any;
+        member.router()
+                .call(
+                        shard.id(),
+                        call,
+                        any
+                                ? io.concordkv.shard.call.Consistency.ANY
+                                : io.concordkv.shard.call.Consistency.LINEARIZABLE,
+                        timeoutMillis,
+                        mayForward(),
+                        result -> {
+                            if (result instanceof ShardAnswer.Refused(var refusal)) {
+                                name(shard.id());
+                                exchange.problem(problem(refusal, shard.id()));
+                            } else {
+                                if (any) {
+                                    exchange.header(Headers.STALENESS, "unknown");
+                                }
+                                answer.accept(result);
+                            }
+                        });
+    }
+
+    /// What a refusal means to this client; one that routes by an old map is told so first.
+    Problem problem(ShardRefusal refusal, ShardId shard) {
+        if (refusal instanceof ShardRefusal.NotLeader) {
+            String epoch = exchange.request().getHeader(Headers.EPOCH);
+            long known = epoch == null ? Long.MAX_VALUE : io.concordkv.wire.Decimal.parse(epoch);
+            if (known < state.epoch()) {
+                return Problem.of(
+                                ProblemCode.STALE_EPOCH,
+                                "the map of epoch " + known + " is old, it is " + state.epoch() + " now; read it again")
+                        .with(ProblemField.EPOCH, state.epoch())
+                        .with(ProblemField.SHARD, shard.toString());
+            }
+        }
+        return Refusals.of(refusal, shard, state);
+    }
+
+    Preconditions writeConditions() {
+        return Preconditions.forWrite(
+                exchange.request().getHeader(HttpHeaders.IF_MATCH),
+                exchange.request().getHeader(HttpHeaders.IF_NONE_MATCH));
+    }
+
+    Preconditions readConditions() {
+        return Preconditions.forRead(
+                exchange.request().getHeader(HttpHeaders.IF_MATCH),
+                exchange.request().getHeader(HttpHeaders.IF_NONE_MATCH));
+    }
+
+    Optional<Idempotency> idempotency(
+            String keyspace, byte[] key, Query query, Preconditions conditions, byte[] body) {
+        String name = exchange.request().getHeader(Headers.IDEMPOTENCY_KEY);
+        if (name == null) {
+            return Optional.empty();
+        }
+        byte[] fingerprint = IdempotencyKey.fingerprint(
+                exchange.request().method().name(), keyspace, key, query, conditions, body);
+        return Optional.of(new Idempotency(
+                IdempotencyKey.check(name).getBytes(StandardCharsets.US_ASCII), fingerprint));
+    }
+
+    /// Without a keyed request its repetition is not known, so nothing may be remembered for it.
+    static Problem mismatch() {
+        return Problem.of(
+                ProblemCode.IDEMPOTENCY_MISMATCH,
+                "this Idempotency-Key was used for another request; nothing was executed");
+    }
+
+    static Problem memoryFull(long retryAfterMillis) {
+        return Problem.of(
+                        ProblemCode.OVERLOADED,
+                        "the shard remembers as many idempotency keys as it may; nothing was executed")
+                .retryAfter(retryAfterMillis);
+    }
+}

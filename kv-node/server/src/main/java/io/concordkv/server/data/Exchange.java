@@ -1,0 +1,152 @@
+package io.concordkv.server.data;
+
+import io.concordkv.wire.Headers;
+import io.concordkv.wire.ListJson;
+import io.concordkv.wire.Problem;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/// One request and its one answer.
+final class Exchange {
+    private static final CharSequence NODE = HttpHeaders.createOptimized(Headers.NODE);
+    private static final CharSequence SHARD = HttpHeaders.createOptimized(Headers.SHARD);
+    private static final CharSequence LEADER = HttpHeaders.createOptimized(Headers.LEADER);
+    private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
+    private static final CharSequence PROBLEM = HttpHeaders.createOptimized(Problem.MEDIA_TYPE);
+    private static final CharSequence NO_STORE = HttpHeaders.createOptimized("no-store");
+    private static final CharSequence NOSNIFF = HttpHeaders.createOptimized("nosniff");
+    private static final CharSequence CONTENT_TYPE_OPTIONS = HttpHeaders.createOptimized("x-content-type-options");
+
+    private final HttpServerRequest request;
+    private final HttpServerResponse response;
+    private final AtomicInteger inFlight;
+    private final CharSequence node;
+    private final long startedNanos = System.nanoTime();
+    private CallFigures.@Nullable Timer timer;
+    private boolean answered;
+    private boolean streaming;
+
+    Exchange(HttpServerRequest request, String node, AtomicInteger inFlight) {
+        this.request = request;
+        this.response = request.response();
+        this.node = node;
+        this.inFlight = inFlight;
+        inFlight.incrementAndGet();
+        response.exceptionHandler(cause -> done());
+        response.closeHandler(closed -> done());
+    }
+
+    private void done() {
+        if (!answered) {
+            answered = true;
+            inFlight.decrementAndGet();
+        }
+    }
+
+    HttpServerRequest request() {
+        return request;
+    }
+
+    HttpServerResponse response() {
+        return response;
+    }
+
+    /// The figures this exchange counts for.
+    void timer(CallFigures.Timer counted) {
+        timer = counted;
+    }
+
+    boolean isAnswered() {
+        return answered;
+    }
+
+    /// Adds who owns the keys that were asked for; an unknown leader is left out.
+    Exchange shard(long shard, String leader) {
+        response.headers().set(SHARD, Long.toString(shard));
+        if (!leader.isEmpty()) {
+            response.headers().set(LEADER, leader);
+        }
+        return this;
+    }
+
+    Exchange header(CharSequence name, CharSequence value) {
+        response.headers().set(name, value);
+        return this;
+    }
+
+    void json(int status, byte[] body) {
+        response.headers().set(HttpHeaders.CONTENT_TYPE, JSON);
+        end(status, Buffer.buffer(body));
+    }
+
+    /// Raw bytes of a value; for HEAD only its headers.
+    void bytes(byte[] value, boolean head) {
+        response.headers()
+                .set(HttpHeaders.CONTENT_TYPE, "application/octet-stream")
+                .set(CONTENT_TYPE_OPTIONS, NOSNIFF);
+        if (head) {
+            response.headers().set(HttpHeaders.CONTENT_LENGTH, Integer.toString(value.length));
+            end(200, null);
+        } else {
+            end(200, Buffer.buffer(value));
+        }
+    }
+
+    void empty(int status) {
+        end(status, null);
+    }
+
+    void problem(Problem problem) {
+        if (streaming && !answered) {
+            response.write(Buffer.buffer(ListJson.line(new ListJson.Line.Failed(problem), false)));
+            finish();
+            return;
+        }
+        response.headers().set(HttpHeaders.CONTENT_TYPE, PROBLEM);
+        problem.retryAfterSeconds()
+                .ifPresent(it -> response.headers().set(HttpHeaders.RETRY_AFTER, Long.toString(it)));
+        end(problem.status(), Buffer.buffer(problem.toJson()));
+    }
+
+    /// Headers of an answer that is written piece by piece; [#finish] ends it.
+    HttpServerResponse stream(String mediaType) {
+        streaming = true;
+        response.headers()
+                .set(HttpHeaders.CONTENT_TYPE, mediaType)
+                .set(HttpHeaders.CACHE_CONTROL, NO_STORE)
+                .set(NODE, node);
+        return response.setChunked(true);
+    }
+
+    void finish() {
+        count(200);
+        done();
+        response.end();
+    }
+
+    private void end(int status, @Nullable Buffer body) {
+        if (answered) {
+            return;
+        }
+        response.headers().set(HttpHeaders.CACHE_CONTROL, NO_STORE).set(NODE, node);
+        response.setStatusCode(status);
+        count(status);
+        done();
+        if (body == null) {
+            response.end();
+        } else {
+            response.end(body);
+        }
+    }
+
+    private void count(int status) {
+        CallFigures.Timer counted = timer;
+        if (counted != null) {
+            counted.answered(status, System.nanoTime() - startedNanos);
+        }
+    }
+}

@@ -1,0 +1,184 @@
+package io.concordkv.server.data;
+
+import io.concordkv.base.Bytes;
+import io.concordkv.shard.apply.KvReader;
+import io.concordkv.shard.call.ShardAnswer;
+import io.concordkv.shard.call.ShardCall;
+import io.concordkv.topology.state.KeyspaceRecord;
+import io.concordkv.topology.state.ShardRecord;
+import io.concordkv.wire.ApiCall;
+import io.concordkv.wire.Cursor;
+import io.concordkv.wire.KeyBounds;
+import io.concordkv.wire.Limits;
+import io.concordkv.wire.ListItem;
+import io.concordkv.wire.ListJson;
+import io.concordkv.wire.ListPage;
+import io.concordkv.wire.ListParameters;
+import io.concordkv.wire.Problem;
+import io.concordkv.wire.ProblemCode;
+import io.vertx.core.http.HttpHeaders;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Lists and counts over all shards of a keyspace. Every page is its own linearizable read a shard; the
+/// limits of a page are divided among the shards, and what one of them holds back is asked for again.
+final class ListCalls {
+    private static final int EXAMINED_MAX = 20_000;
+
+    private final Limits limits;
+
+    ListCalls(Limits limits) {
+        this.limits = limits;
+    }
+
+    void list(CallScope scope, ApiCall.ListKeys list) {
+        KeyspaceRecord keyspace = scope.keyspace(list.keyspace());
+        ListParameters parameters = list.parameters();
+        Bytes lowest = parameters.lowest();
+        Bytes beyond = parameters.beyond();
+        if (list.cursor() != null) {
+            Cursor cursor = Cursor.decode(list.cursor(), limits);
+            if (cursor.keyspaceId() != keyspace.id().value()) {
+                throw Problem.of(ProblemCode.INVALID_CURSOR, "the cursor belongs to another keyspace")
+                        .asException();
+            }
+            parameters = cursor.parameters();
+            lowest = cursor.lowest();
+            beyond = cursor.beyond();
+        }
+        String accept = scope.exchange().request().getHeader(HttpHeaders.ACCEPT);
+        boolean stream = accept != null && accept.contains(ListJson.STREAM_MEDIA_TYPE);
+        Pages pages = new Pages(scope, keyspace, parameters, list.timeoutMillis());
+        if (parameters.countOnly()) {
+            new Counting(scope, keyspace, parameters, list.timeoutMillis()).start(lowest, beyond);
+        } else if (stream) {
+            new ListStream(scope, pages, parameters, limits).start(lowest, beyond);
+        } else {
+            ListParameters asked = parameters;
+            pages.page(lowest, beyond, asked.limit(), page -> answer(scope, keyspace, asked, page));
+        }
+    }
+
+    private static void answer(CallScope scope, KeyspaceRecord keyspace, ListParameters asked, Page page) {
+        String next = page.more && !page.items.isEmpty()
+                ? new Cursor(keyspace.id().value(), asked, Bytes.wrap(page.items.getLast().key())).encode()
+                : null;
+        scope.exchange().json(200, ListJson.page(new ListPage(page.items, next), asked.base64()));
+    }
+
+    /// Items of one page, in order.
+    record Page(List<ListItem> items, boolean more) {}
+
+    /// Makes pages by asking every shard and merging what they give.
+    final class Pages {
+        private final CallScope scope;
+        private final KeyspaceRecord keyspace;
+        private final ListParameters parameters;
+        private final long timeoutMillis;
+
+        Pages(CallScope scope, KeyspaceRecord keyspace, ListParameters parameters, long timeoutMillis) {
+            this.scope = scope;
+            this.keyspace = keyspace;
+            this.parameters = parameters;
+            this.timeoutMillis = timeoutMillis;
+        }
+
+        void page(Bytes lowest, @Nullable Bytes beyond, int limit, Consumer<Page> done) {
+            List<ShardRecord> shards = scope.shards(keyspace);
+            List<KvReader.Page> got = new ArrayList<>();
+            long bytesEach = Math.max(64 << 10, limits.pageBytesMax() / shards.size());
+            ShardCall call = new ShardCall.Page(
+                    lowest.array(),
+                    Optional.ofNullable(beyond).map(Bytes::array),
+                    parameters.reverse(),
+                    limit,
+                    bytesEach);
+            for (ShardRecord shard : shards) {
+                scope.call(shard, call, parameters.consistency(), timeoutMillis, answer -> {
+                    got.add(((ShardAnswer.Page) answer).page());
+                    if (got.size() == shards.size()) {
+                        done.accept(merge(got, limit));
+                    }
+                });
+            }
+        }
+
+        /// Everything up to the first place where a shard may hold more is complete.
+        private Page merge(List<KvReader.Page> pages, int limit) {
+            Comparator<byte[]> order = parameters.reverse()
+                    ? (a, b) -> java.util.Arrays.compareUnsigned(b, a)
+                    : java.util.Arrays::compareUnsigned;
+            byte[] safe = null;
+            List<KvReader.Item> all = new ArrayList<>();
+            for (KvReader.Page page : pages) {
+                all.addAll(page.items());
+                if (page.more() && !page.items().isEmpty()) {
+                    byte[] last = page.items().getLast().key();
+                    safe = safe == null || order.compare(last, safe) < 0 ? last : safe;
+                }
+            }
+            all.sort((a, b) -> order.compare(a.key(), b.key()));
+            List<ListItem> items = new ArrayList<>();
+            long bytes = 0;
+            boolean more = safe != null;
+            for (KvReader.Item item : all) {
+                boolean beyondSafe = safe != null && order.compare(item.key(), safe) > 0;
+                if (beyondSafe || items.size() >= limit || bytes >= limits.pageBytesMax()) {
+                    more = true;
+                    break;
+                }
+                byte[] value = parameters.keysOnly() ? null : item.value().value();
+                items.add(new ListItem(item.key(), value, item.value().revision()));
+                bytes += item.key().length + item.value().value().length;
+            }
+            return new Page(items, more);
+        }
+    }
+
+    /// Adds up the counts of all shards, in slices.
+    private static final class Counting {
+        private final CallScope scope;
+        private final List<ShardRecord> shards;
+        private final ListParameters parameters;
+        private final long timeoutMillis;
+        private long count;
+        private int open;
+
+        Counting(CallScope scope, KeyspaceRecord keyspace, ListParameters parameters, long timeoutMillis) {
+            this.scope = scope;
+            this.shards = scope.shards(keyspace);
+            this.parameters = parameters;
+            this.timeoutMillis = timeoutMillis;
+        }
+
+        void start(Bytes lowest, @Nullable Bytes beyond) {
+            open = shards.size();
+            for (ShardRecord shard : shards) {
+                count(shard, lowest, beyond);
+            }
+        }
+
+        private void count(ShardRecord shard, Bytes from, @Nullable Bytes beyond) {
+            ShardCall call = new ShardCall.Count(
+                    from.array(), Optional.ofNullable(beyond).map(Bytes::array), EXAMINED_MAX);
+            scope.call(shard, call, parameters.consistency(), timeoutMillis, answer -> {
+                KvReader.Count part = ((ShardAnswer.Count) answer).count();
+                count += part.count();
+                if (part.next().isPresent()) {
+                    count(shard, Bytes.wrap(part.next().get()), beyond);
+                } else if (--open == 0) {
+                    scope.exchange().json(200, ListJson.count(count));
+                }
+            });
+        }
+    }
+
+    /// The lowest key behind one.
+    static Bytes behind(Bytes key) {
+        return KeyBounds.next(key);
+    }
+}

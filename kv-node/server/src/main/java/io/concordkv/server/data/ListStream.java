@@ -1,0 +1,70 @@
+package io.concordkv.server.data;
+
+import io.concordkv.base.Bytes;
+import io.concordkv.wire.Limits;
+import io.concordkv.wire.ListItem;
+import io.concordkv.wire.ListJson;
+import io.concordkv.wire.ListParameters;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import org.jspecify.annotations.Nullable;
+
+/// A whole range as NDJSON: page after page, as fast as the client reads. The last line tells that it is
+/// complete.
+final class ListStream {
+    private final CallScope scope;
+    private final ListCalls.Pages pages;
+    private final ListParameters parameters;
+    private final Limits limits;
+    private @Nullable HttpServerResponse response;
+    private long count;
+
+    ListStream(CallScope scope, ListCalls.Pages pages, ListParameters parameters, Limits limits) {
+        this.scope = scope;
+        this.pages = pages;
+        this.parameters = parameters;
+        this.limits = limits;
+    }
+
+    void start(Bytes lowest, @Nullable Bytes beyond) {
+        next(lowest, beyond);
+    }
+
+    private void next(Bytes lowest, @Nullable Bytes beyond) {
+        pages.page(lowest, beyond, limits.pageItemsMax(), page -> {
+            if (scope.exchange().isAnswered()) {
+                return;
+            }
+            HttpServerResponse to = begin();
+            Buffer lines = Buffer.buffer();
+            for (ListItem item : page.items()) {
+                lines.appendBytes(ListJson.line(new ListJson.Line.Item(item), parameters.base64()));
+            }
+            count += page.items().size();
+            if (!page.more() || page.items().isEmpty()) {
+                lines.appendBytes(ListJson.line(new ListJson.Line.End(count), parameters.base64()));
+                to.write(lines);
+                scope.exchange().finish();
+                return;
+            }
+            Bytes last = Bytes.wrap(page.items().getLast().key());
+            Bytes from = parameters.reverse() ? lowest : ListCalls.behind(last);
+            Bytes until = parameters.reverse() ? last : beyond;
+            to.write(lines);
+            if (to.writeQueueFull()) {
+                to.drainHandler(drained -> next(from, until));
+            } else {
+                next(from, until);
+            }
+        });
+    }
+
+    private HttpServerResponse begin() {
+        HttpServerResponse present = response;
+        if (present == null) {
+            present = scope.exchange().stream(ListJson.STREAM_MEDIA_TYPE);
+            response = present;
+        }
+        return present;
+    }
+}

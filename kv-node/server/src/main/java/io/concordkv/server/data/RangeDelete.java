@@ -1,0 +1,109 @@
+package io.concordkv.server.data;
+
+import io.concordkv.base.Bytes;
+import io.concordkv.shard.call.ShardAnswer;
+import io.concordkv.shard.call.ShardCall;
+import io.concordkv.shard.command.CommandResult;
+import io.concordkv.shard.command.Idempotency;
+import io.concordkv.shard.command.KvCommand;
+import io.concordkv.topology.state.KeyspaceRecord;
+import io.concordkv.topology.state.ShardRecord;
+import io.concordkv.wire.ApiCall;
+import io.concordkv.wire.KeyJson;
+import io.concordkv.wire.Limits;
+import io.concordkv.wire.Preconditions;
+import io.concordkv.wire.Problem;
+import io.concordkv.wire.ProblemCode;
+import io.concordkv.wire.ProblemField;
+import java.util.Optional;
+
+/// Removes a range over all shards, in commands of at most 10,000 keys, each atomic. Stopped midway it
+/// says how much is gone.
+final class RangeDelete {
+    void delete(CallScope scope, ApiCall.DeleteRange delete) {
+        KeyspaceRecord keyspace = scope.keyspace(delete.keyspace());
+        byte[] range = delete.start().array();
+        Optional<Idempotency> idempotency =
+                scope.idempotency(delete.keyspace(), range, delete.query(), Preconditions.NONE, new byte[0]);
+        new Run(scope, keyspace, delete, idempotency).start();
+    }
+
+    private static final class Run {
+        private final CallScope scope;
+        private final KeyspaceRecord keyspace;
+        private final ApiCall.DeleteRange delete;
+        private final Optional<Idempotency> idempotency;
+        private long deleted;
+        private int open;
+
+        Run(
+                CallScope scope,
+                KeyspaceRecord keyspace,
+                ApiCall.DeleteRange delete,
+                Optional<Idempotency> idempotency) {
+            this.scope = scope;
+            this.keyspace = keyspace;
+            this.delete = delete;
+            this.idempotency = idempotency;
+        }
+
+        void start() {
+            open = keyspace.shards().size();
+            for (ShardRecord shard : scope.shards(keyspace)) {
+                command(shard, delete.start().array(), 0);
+            }
+        }
+
+        private void command(ShardRecord shard, byte[] start, int number) {
+            KvCommand.Body body = new KvCommand.DeleteRange(
+                    start,
+                    Optional.ofNullable(delete.end()).map(Bytes::array),
+                    Limits.RANGE_DELETE_KEYS_PER_COMMAND,
+                    number);
+            scope.member()
+                    .router()
+                    .call(
+                            shard.id(),
+                            new ShardCall.Write(body, idempotency),
+                            io.concordkv.shard.call.Consistency.LINEARIZABLE,
+                            delete.timeoutMillis(),
+                            scope.mayForward(),
+                            answer -> answered(shard, number, answer));
+        }
+
+        private void answered(ShardRecord shard, int number, ShardAnswer answer) {
+            switch (answer) {
+                case ShardAnswer.Written(CommandResult.RangeDeleted(var count, var next)) -> {
+                    deleted += count;
+                    if (next.isPresent()) {
+                        command(shard, next.get(), number + 1);
+                    } else if (--open == 0) {
+                        scope.exchange().json(200, KeyJson.deletedCount(deleted));
+                    }
+                }
+                case ShardAnswer.Written(CommandResult.Mismatch()) ->
+                    scope.exchange().problem(CallScope.mismatch());
+                case ShardAnswer.Written(CommandResult.MemoryFull(var retryAfter)) ->
+                    stopped(CallScope.memoryFull(retryAfter));
+                case ShardAnswer.Written(CommandResult.Closed()) ->
+                    scope.exchange().problem(KeyCalls.closed(keyspace.name()));
+                case ShardAnswer.Refused(var refusal) -> stopped(scope.problem(refusal, shard.id()));
+                default -> throw new IllegalStateException("no answer to a range delete: " + answer);
+            }
+        }
+
+        /// Nothing was done yet: the refusal itself; else it may have been done in part.
+        private void stopped(Problem problem) {
+            boolean untouched = deleted == 0 && open == keyspace.shards().size() && keyspace.shards().size() == 1;
+            scope.exchange()
+                    .problem(
+                            untouched
+                                    ? problem
+                                    : Problem.of(
+                                                    ProblemCode.OUTCOME_UNKNOWN,
+                                                    "stopped midway: " + problem.detail()
+                                                            + "; send the same request again to go on")
+                                            .with(ProblemField.DELETED, deleted));
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package io.concordkv.server.data;
+
+import io.concordkv.wire.Limits;
+import io.concordkv.wire.Problem;
+import io.concordkv.wire.ProblemCode;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.function.Consumer;
+
+/// Reads a request's body within its bound; what is too long is refused before it is kept.
+final class RequestBody {
+    private static final byte[] NONE = new byte[0];
+
+    private RequestBody() {}
+
+    /// @param wanted false: a body that comes all the same is read and dropped
+    static void read(Exchange exchange, Limits limits, boolean wanted, Consumer<byte[]> then) {
+        HttpServerRequest request = exchange.request();
+        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        if (length != null && length.length() <= 18 && Long.parseLong(length) > limits.bodyBytesMax()
+                || length != null && length.length() > 18) {
+            tooLarge(exchange, limits, length);
+            return;
+        }
+        String expect = request.getHeader(HttpHeaders.EXPECT);
+        if (expect != null && expect.equalsIgnoreCase("100-continue")) {
+            request.response().writeContinue();
+        }
+        if (!wanted) {
+            request.endHandler(end -> HeaderDeadline.requestEnded(request.connection()));
+            then.accept(NONE);
+            return;
+        }
+        Reader reader = new Reader(exchange, limits, then);
+        request.handler(reader::add);
+        request.endHandler(end -> reader.end());
+    }
+
+    private static void tooLarge(Exchange exchange, Limits limits, String length) {
+        exchange.header(HttpHeaders.CONNECTION, "close");
+        exchange.problem(Problem.of(
+                        ProblemCode.BODY_TOO_LARGE,
+                        "the body has " + length + " bytes, at most " + limits.bodyBytesMax() + " are allowed")
+                .with(io.concordkv.wire.ProblemField.LIMIT, limits.bodyBytesMax()));
+        exchange.request().connection().close();
+    }
+
+    /// Reads what is left so that the connection can go on.
+    static void discard(HttpServerRequest request) {
+        if (!request.isEnded()) {
+            request.handler(bytes -> {});
+            request.endHandler(end -> HeaderDeadline.requestEnded(request.connection()));
+        }
+    }
+
+    private static final class Reader {
+        private final Exchange exchange;
+        private final Limits limits;
+        private final Consumer<byte[]> then;
+        private final Buffer body = Buffer.buffer();
+        private boolean refused;
+
+        Reader(Exchange exchange, Limits limits, Consumer<byte[]> then) {
+            this.exchange = exchange;
+            this.limits = limits;
+            this.then = then;
+        }
+
+        void add(Buffer bytes) {
+            if (refused) {
+                return;
+            }
+            if (body.length() + bytes.length() > limits.bodyBytesMax()) {
+                refused = true;
+                tooLarge(exchange, limits, "over " + limits.bodyBytesMax());
+                return;
+            }
+            body.appendBuffer(bytes);
+        }
+
+        void end() {
+            HeaderDeadline.requestEnded(exchange.request().connection());
+            if (!refused) {
+                then.accept(body.getBytes());
+            }
+        }
+    }
+}
