@@ -39,6 +39,10 @@ public final class FaultyDisk implements Disk {
         full = on;
     }
 
+    public boolean isFull() {
+        return full;
+    }
+
     @Override
     public DiskFile create(String path) throws IOException {
         if (full) {

@@ -226,6 +226,16 @@ public final class Membership implements HostListener {
         return admin;
     }
 
+    /// The engines of all shards take as much memory as they may.
+    public boolean isMemoryFull() {
+        return keeper.isMemoryFull();
+    }
+
+    /// Bytes the engines of all shards take.
+    public long memoryBytes() {
+        return keeper.memoryBytes();
+    }
+
     /// Shards whose replica here cannot be trusted, with the reason.
     public java.util.SortedMap<ShardId, String> damagedShards() {
         return keeper.damaged();

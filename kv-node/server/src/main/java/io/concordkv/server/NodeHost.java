@@ -21,6 +21,7 @@ import io.concordkv.server.peer.PeerFaults;
 import io.concordkv.server.peer.PeerNetwork;
 import io.concordkv.shard.peer.Lane;
 import io.concordkv.topology.state.ClusterState;
+import io.concordkv.wal.WalSpace;
 import io.concordkv.wal.WalThread;
 import io.vertx.core.Vertx;
 import io.vertx.core.impl.ContextInternal;
@@ -153,7 +154,7 @@ public final class NodeHost implements AutoCloseable {
         }
         long started = walThread.syncStartedNanos();
         member.host().setDiskStalled(started != 0 && clock.nanos() - started > STALL_NANOS);
-        member.host().setStorageLow(disk.isFull() || member.isMemoryFull() || node.wal().isSpaceLow());
+        member.host().setStorageLow(disk.isFull() || member.isMemoryFull() || node.wal().space() == WalSpace.LOW);
     }
 
     private void join(Membership member) {

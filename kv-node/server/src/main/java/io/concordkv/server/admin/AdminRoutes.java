@@ -1,0 +1,164 @@
+package io.concordkv.server.admin;
+
+import io.concordkv.server.NodeHost;
+import io.concordkv.server.NodeProcess;
+import io.concordkv.wire.Headers;
+import io.concordkv.wire.Problem;
+import io.concordkv.wire.ProblemCode;
+import io.concordkv.wire.ProblemException;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.Set;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+
+/// The admin API's paths on Quarkus' HTTP server. Every handler runs its work on the node's loop.
+@ApplicationScoped
+public class AdminRoutes {
+    private static final Logger LOG = Logger.getLogger(AdminRoutes.class);
+    private static final String ROOT = "/admin/v1";
+    private static final long BODY_BYTES_MAX = 1 << 20;
+
+    private final NodeProcess process;
+    private final boolean faultsEnabled;
+
+    AdminRoutes(
+            NodeProcess process,
+            @ConfigProperty(name = "concord.faults.enabled", defaultValue = "false") boolean faultsEnabled) {
+        this.process = process;
+        this.faultsEnabled = faultsEnabled;
+    }
+
+    /// A call with the open node and the body, an empty object when there was none.
+    interface Call {
+        void handle(NodeHost host, RoutingContext context, JsonObject body);
+    }
+
+    void register(@Observes Router router) {
+        router.route(ROOT + "/*").handler(BodyHandler.create(false).setBodyLimit(BODY_BYTES_MAX));
+        route(router, HttpMethod.GET, "/node", NodeView::answer);
+        route(router, HttpMethod.GET, "/cluster", ClusterView::answer);
+        route(router, HttpMethod.POST, "/bootstrap", Bootstrap::answer);
+        route(router, HttpMethod.GET, "/nodes/:id/restartable", NodeOperations::restartable);
+        route(router, HttpMethod.POST, "/nodes/:id:reserve", NodeOperations::reserve);
+        route(router, HttpMethod.POST, "/nodes/:id:release", NodeOperations::release);
+        route(router, HttpMethod.PUT, "/keyspaces/:name", KeyspaceOperations::put);
+        route(router, HttpMethod.GET, "/keyspaces/:name", KeyspaceOperations::get);
+        route(router, HttpMethod.DELETE, "/keyspaces/:name", KeyspaceOperations::delete);
+        route(router, HttpMethod.POST, "/shards/:id:transfer-leader", ShardOperations::transferLeader);
+        route(router, HttpMethod.POST, "/shards/:id:snapshot", ShardOperations::snapshot);
+        route(router, HttpMethod.POST, "/shards/:id:compact", ShardOperations::compact);
+        if (faultsEnabled) {
+            route(router, HttpMethod.GET, "/faults", FaultOperations::get);
+            route(router, HttpMethod.PUT, "/faults", FaultOperations::put);
+        }
+        router.route(ROOT + "/*")
+                .handler(context -> problem(
+                        context, Problem.of(ProblemCode.NO_SUCH_PATH, "there is no " + context.request().path())));
+    }
+
+    private void route(Router router, HttpMethod method, String path, Call call) {
+        router.routeWithRegex(method, AdminPath.regex(ROOT + path)).handler(context -> call(context, call));
+    }
+
+    private void call(RoutingContext context, Call call) {
+        context.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        NodeHost host = process.host().orElse(null);
+        if (host == null) {
+            problem(context, Problem.of(ProblemCode.NOT_BOOTSTRAPPED, "the node is starting").retryAfter(500));
+            return;
+        }
+        context.response().putHeader(Headers.NODE, host.node().settings().name());
+        try {
+            checkBrowser(context);
+            JsonObject body = body(context);
+            host.loop().execute(() -> guarded(context, () -> call.handle(host, context, body)));
+        } catch (ProblemException e) {
+            problem(context, e.problem());
+        }
+    }
+
+    private static void guarded(RoutingContext context, Runnable work) {
+        try {
+            work.run();
+        } catch (ProblemException e) {
+            problem(context, e.problem());
+        } catch (RuntimeException e) {
+            LOG.error("an admin call failed", e);
+            problem(context, Problem.of(ProblemCode.INTERNAL, "the call failed: " + e));
+        }
+    }
+
+    /// A page of another site must not make a browser change anything here (API §3).
+    private static void checkBrowser(RoutingContext context) {
+        String origin = context.request().getHeader(HttpHeaders.ORIGIN);
+        String host = context.request().getHeader(HttpHeaders.HOST);
+        if (origin != null && (host == null || !origin.endsWith("//" + host))) {
+            throw Problem.of(ProblemCode.FORBIDDEN, "the Origin " + origin + " is not this host").asException();
+        }
+        boolean post = context.request().method() == HttpMethod.POST;
+        boolean empty = context.body() == null || context.body().length() <= 0;
+        if (post && empty && context.request().getHeader(Headers.REQUEST) == null) {
+            throw Problem.invalidArgument("a POST without a body needs the header " + Headers.REQUEST + ": 1")
+                    .asException();
+        }
+    }
+
+    private static JsonObject body(RoutingContext context) {
+        if (context.body() == null || context.body().length() <= 0) {
+            return new JsonObject();
+        }
+        String type = context.request().getHeader(HttpHeaders.CONTENT_TYPE);
+        if (type == null || !type.startsWith("application/json")) {
+            throw Problem.of(ProblemCode.UNSUPPORTED_MEDIA_TYPE, "Content-Type: want application/json, got " + type)
+                    .asException();
+        }
+        try {
+            JsonObject body = context.body().asJsonObject();
+            return body == null ? new JsonObject() : body;
+        } catch (DecodeException | ClassCastException e) {
+            throw Problem.of(ProblemCode.INVALID_JSON, "the body is no JSON object: " + e.getMessage())
+                    .asException();
+        }
+    }
+
+    /// Refuses fields nobody knows, so that a misspelt one is not silently ignored.
+    static void onlyFields(JsonObject body, String where, String... names) {
+        Set<String> known = Set.of(names);
+        for (String field : body.fieldNames()) {
+            if (!known.contains(field)) {
+                throw Problem.invalidArgument(
+                                where + field + ": no such field; known are " + String.join(", ", names))
+                        .asException();
+            }
+        }
+    }
+
+    static void json(RoutingContext context, int status, JsonObject body) {
+        if (!context.response().ended()) {
+            context.response()
+                    .setStatusCode(status)
+                    .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+                    .end(body.toBuffer());
+        }
+    }
+
+    static void problem(RoutingContext context, Problem problem) {
+        if (context.response().ended()) {
+            return;
+        }
+        problem.retryAfterSeconds()
+                .ifPresent(it -> context.response().putHeader(HttpHeaders.RETRY_AFTER, Long.toString(it)));
+        context.response()
+                .setStatusCode(problem.status())
+                .putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE)
+                .end(io.vertx.core.buffer.Buffer.buffer(problem.toJson()));
+    }
+}
