@@ -186,6 +186,10 @@ public final class Founding {
     }
 
     private void activate(FoundingBody body, Consumer<FoundingMessage> reply) {
+        if (identity.stage() == VolumeIdentity.Stage.ACTIVE) {
+            reply.accept(status()); // somebody was faster; being activated twice would open every replica twice
+            return;
+        }
         change(identity.activated(body, nodeId(body)), reply);
     }
 

@@ -62,7 +62,7 @@ public final class ConfigCheck {
         String host = config.advertise().filter(it -> !it.isBlank()).orElse(config.bind());
         return new NodeSettings(
                 config.node().name(),
-                config.zone(),
+                config.zone().orElse(""),
                 host + ":" + config.peer().port(),
                 host + ":" + config.http().port(),
                 host + ":" + config.admin().port(),

@@ -24,8 +24,8 @@ public interface NodeConfig {
     /// Host name or address by which others reach this node; the bound address when absent.
     Optional<String> advertise();
 
-    @WithDefault("")
-    String zone();
+    /// Where the node stands; replicas are kept in different zones where that is possible.
+    Optional<String> zone();
 
     Memory memory();
 
