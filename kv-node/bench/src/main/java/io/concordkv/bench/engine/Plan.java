@@ -20,8 +20,7 @@ final class Plan {
     private final Map<String, Measured> results = new LinkedHashMap<>();
     private long sink;
 
-    /// @param nanos          CPU time of one operation on the calling thread; other work on the machine hardly shows in
-    /// it
+    /// @param nanos          CPU time of one operation on the calling thread
     /// @param allocatedBytes heap allocated by one operation
     record Measured(double nanos, double allocatedBytes) {}
 
