@@ -47,7 +47,7 @@ final class HttpConnectionHandler implements Handler<HttpServerRequest> {
             return;
         }
         String prefix = path(http).substring(0, path(http).length() - path.length());
-        if (isWebSocket(http)) {
+        if (isWebSocket(http) && http.params().contains("watch")) {
             // Before the request is read to its end: after that it can no longer change protocol.
             watch(http, new ApiRequest(http.method().name(), prefix, path, http.params(), http.headers(), new byte[0]));
             return;

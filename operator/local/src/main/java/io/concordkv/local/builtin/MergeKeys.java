@@ -68,6 +68,8 @@ final class MergeKeys {
             Map.entry("EndpointSlice.ports", new Rule(List.of(), "", "")),
             Map.entry("CustomResourceDefinitionStatus.conditions", map("type")));
 
+    private static final Set<String> PORTS = Set.of("ContainerPort", "ServicePort");
+
     private MergeKeys() {}
 
     private static Rule map(String key) {
@@ -75,6 +77,9 @@ final class MergeKeys {
     }
 
     static void annotate(String owner, String field, ObjectNode schema) {
+        if (field.equals("protocol") && PORTS.contains(owner)) {
+            schema.put("default", "TCP"); // part of a list key, so it counts even when left out
+        }
         Rule rule = RULES.get(owner + "." + field);
         if (rule == null || !schema.path("type").asText().equals("array")) {
             return;
