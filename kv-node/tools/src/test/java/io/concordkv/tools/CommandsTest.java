@@ -208,6 +208,18 @@ class CommandsTest {
         }
 
         @Test
+        void callsOnShardsFollowTheLeader() throws IOException {
+            try (var leader = new FakeNode()) {
+                node.adminAnswers.put(
+                        "POST /admin/v1/shards/3:transfer-leader",
+                        new FakeNode.Played(
+                                409, "{\"code\":\"not-leader\",\"leader\":\"" + leader.adminEndpoint() + "\"}"));
+                leader.adminAnswers.put("POST /admin/v1/shards/3:transfer-leader", new FakeNode.Played(202, "{}"));
+                assertThat(admin("transfer-leader", "3", "2").exitCode()).isZero();
+            }
+        }
+
+        @Test
         void restartableAnswersByItsExitCode() {
             node.adminAnswers.put(
                     "GET /admin/v1/nodes/1/restartable",

@@ -53,6 +53,15 @@ public final class AdminCommand implements Callable<Integer> {
             return output.isJson();
         }
 
+        /// Sends to a shard; when the asked node does not lead it, once more to the one that does.
+        AdminClient.Reply askShard(long shard, String verb, ObjectNode body) throws IOException {
+            String path = "/admin/v1/shards/" + shard + ":" + verb;
+            AdminClient.Reply reply = open().post(path, body);
+            String leader = reply.body().path("leader").asText("");
+            boolean moved = reply.body().path("code").asText().equals("not-leader") && !leader.isEmpty();
+            return moved ? new AdminClient(leader).post(path, body) : reply;
+        }
+
         /// Prints a success, or fails with what the node said.
         int answer(AdminClient.Reply reply, String done) {
             if (!reply.isSuccess()) {
@@ -88,7 +97,7 @@ public final class AdminCommand implements Callable<Integer> {
         @Override
         public Integer call() throws IOException {
             ObjectNode body = JsonText.object().put("to", to);
-            AdminClient.Reply reply = connection.open().post("/admin/v1/shards/" + shard + ":transfer-leader", body);
+            AdminClient.Reply reply = connection.askShard(shard, "transfer-leader", body);
             return connection.answer(reply, "asked shard " + shard + " to move its leader to node " + to);
         }
     }
@@ -106,8 +115,7 @@ public final class AdminCommand implements Callable<Integer> {
 
         @Override
         public Integer call() throws IOException {
-            AdminClient.Reply reply =
-                    connection.open().post("/admin/v1/shards/" + shard + ":snapshot", JsonText.object());
+            AdminClient.Reply reply = connection.askShard(shard, "snapshot", JsonText.object());
             return connection.answer(reply, "asked shard " + shard + " for a snapshot");
         }
     }
@@ -122,8 +130,7 @@ public final class AdminCommand implements Callable<Integer> {
 
         @Override
         public Integer call() throws IOException {
-            AdminClient.Reply reply =
-                    connection.open().post("/admin/v1/shards/" + shard + ":compact", JsonText.object());
+            AdminClient.Reply reply = connection.askShard(shard, "compact", JsonText.object());
             return connection.answer(reply, "asked shard " + shard + " to compact its log");
         }
     }

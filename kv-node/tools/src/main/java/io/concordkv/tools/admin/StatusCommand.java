@@ -51,7 +51,7 @@ final class StatusCommand implements Callable<Integer> {
             nodes.row(
                     id,
                     node.path("name").asText(),
-                    node.path("state").asText("-"),
+                    state(node),
                     node.path("zone").asText("-"),
                     leads(cluster, id));
         }
@@ -82,6 +82,13 @@ final class StatusCommand implements Callable<Integer> {
                     replicas(shard));
         }
         shards.print(System.out);
+    }
+
+    private static String state(JsonNode node) {
+        if (node.hasNonNull("state")) {
+            return node.path("state").asText();
+        }
+        return node.path("reachable").asBoolean(true) ? "reachable" : "unreachable";
     }
 
     private static long leads(JsonNode cluster, String nodeId) {
