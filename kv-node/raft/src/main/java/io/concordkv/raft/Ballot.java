@@ -4,7 +4,8 @@ import io.concordkv.base.ReplicaId;
 import java.util.Set;
 import java.util.TreeSet;
 
-/// The answers to one (pre-)vote. Seeing a higher term is never a grant; an answer counts once.
+/// The answers to one (pre-)vote. Seeing a higher term is never a grant. A grant outweighs a refusal of the
+/// same voter, which may belong to an earlier try.
 final class Ballot {
     enum Outcome {
         OPEN,
@@ -21,8 +22,11 @@ final class Ballot {
     }
 
     void record(ReplicaId voter, boolean grant) {
-        if (!granted.contains(voter) && !refused.contains(voter)) {
-            (grant ? granted : refused).add(voter);
+        if (grant) {
+            granted.add(voter);
+            refused.remove(voter);
+        } else if (!granted.contains(voter)) {
+            refused.add(voter);
         }
     }
 

@@ -272,11 +272,18 @@ public final class RaftCore {
                 group.outbox.send(from, new PeerMessage.HeartbeatReply(group.term, 0));
             case PeerMessage.Vote vote -> group.outbox.send(from, new PeerMessage.VoteReply(group.term, false));
             case PeerMessage.PreVote preVote -> {}
-            case PeerMessage.PreVoteReply reply -> {}
-            case PeerMessage.VoteReply reply -> {}
+            case PeerMessage.PreVoteReply reply -> countRefusal(from, reply.granted(), Role.PRE_CANDIDATE);
+            case PeerMessage.VoteReply reply -> countRefusal(from, reply.granted(), Role.CANDIDATE);
             case PeerMessage.AppendReply reply -> {}
             case PeerMessage.HeartbeatReply reply -> {}
             case PeerMessage.TimeoutNow timeout -> {}
+        }
+    }
+
+    /// Somebody behind this candidate's term will not vote for it: their leader lives.
+    private void countRefusal(ReplicaId voter, boolean granted, Role campaigning) {
+        if (!granted && group.role == campaigning) {
+            election.isWonBy(voter, false);
         }
     }
 
@@ -307,11 +314,7 @@ public final class RaftCore {
                     lead();
                 }
             }
-            case PeerMessage.PreVoteReply reply -> {
-                if (group.role == Role.PRE_CANDIDATE && !reply.granted()) {
-                    election.isWonBy(from, false);
-                }
-            }
+            case PeerMessage.PreVoteReply reply -> countRefusal(from, reply.granted(), Role.PRE_CANDIDATE);
             case PeerMessage.TimeoutNow timeout -> {
                 if (leadership == null && group.voters().contains(group.self)) {
                     election.startVote(true);
