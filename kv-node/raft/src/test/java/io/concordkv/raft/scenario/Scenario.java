@@ -122,7 +122,7 @@ final class Scenario {
                 continue;
             }
             var core = g.core(id);
-            g.say(id + " " + core.role().toString().toLowerCase(Locale.ROOT) + " term " + core.term() + " last "
+            g.say(id + " " + core.role().toString().toLowerCase(Locale.ROOT).replace('_', '-') + " term " + core.term() + " last "
                     + core.lastIndex() + " durable " + core.durableIndex() + " commit " + core.commitIndex());
             core.progress()
                     .forEach(p -> g.say("  " + p.replica() + " " + p.state().toString().toLowerCase(Locale.ROOT)

@@ -17,10 +17,16 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A group whose every move a scenario decides: messages wait until delivered, writes until synced.
 final class ScenarioGroup {
+    /// Sees every effect before it is carried out.
+    interface Watcher {
+        void saw(ReplicaId replica, Effect effect);
+    }
+
     private record Letter(ReplicaId from, ReplicaId to, Input.Received input) {}
 
     private final TreeMap<ReplicaId, Place> places = new TreeMap<>();
@@ -30,6 +36,7 @@ final class ScenarioGroup {
     private final RaftOptions options;
     private long now;
     private boolean quiet;
+    private Watcher watcher = (replica, effect) -> {};
 
     /// One replica with the log as the core wrote it.
     private static final class Place {
@@ -70,9 +77,32 @@ final class ScenarioGroup {
     }
 
     void say(String line) {
-        if (!quiet) {
-            trace.add(line);
+        say(() -> line);
+    }
+
+    void watch(Watcher newWatcher) {
+        watcher = newWatcher;
+    }
+
+    List<ReplicaId> replicas() {
+        return List.copyOf(places.keySet());
+    }
+
+    long applied(ReplicaId id) {
+        return places.get(id).applied;
+    }
+
+    /// Places of the messages under way that have nothing to do with `shunned`.
+    List<Integer> onTheWay(ReplicaId shunned) {
+        var places = new ArrayList<Integer>();
+        int at = 0;
+        for (Letter letter : network) {
+            if (!letter.from.equals(shunned) && !letter.to.equals(shunned)) {
+                places.add(at);
+            }
+            at++;
         }
+        return places;
     }
 
     boolean isUp(ReplicaId id) {
@@ -108,7 +138,8 @@ final class ScenarioGroup {
             return;
         }
         for (Effect effect : List.copyOf(core.step(input, now))) {
-            say("  " + id + " " + Trace.of(effect));
+            say(() -> "  " + id + " " + Trace.of(effect));
+            watcher.saw(id, effect);
             perform(id, place, effect);
         }
     }
@@ -126,7 +157,7 @@ final class ScenarioGroup {
         while (!place.waiting.isEmpty() && place.waiting.getFirst().afterPersistId() <= synced) {
             post(id, place.waiting.removeFirst());
         }
-        say(id + " synced #" + synced);
+        say(() -> id + " synced #" + synced);
         step(id, new Input.Persisted(synced));
         return true;
     }
@@ -136,17 +167,30 @@ final class ScenarioGroup {
         boolean any = false;
         for (Letter letter : take(from, to)) {
             if (places.get(letter.to).core != null) {
-                say(letter.to + " <- " + letter.from + " " + Trace.of(letter.input.message()));
-                step(letter.to, letter.input);
+                arrive(letter);
                 any = true;
             }
         }
         return any;
     }
 
+    /// Delivers the message at a place in the queue; it may stay there, to come again.
+    void deliverOne(int at, boolean again) {
+        var letters = List.copyOf(network);
+        if (!again) {
+            network.remove(letters.get(at));
+        }
+        arrive(letters.get(at));
+    }
+
+    private void arrive(Letter letter) {
+        say(() -> letter.to + " <- " + letter.from + " " + Trace.of(letter.input.message()));
+        step(letter.to, letter.input);
+    }
+
     void drop(@Nullable ReplicaId from, @Nullable ReplicaId to) {
         for (Letter letter : take(from, to)) {
-            say("lost " + letter.from + " -> " + letter.to + " " + Trace.of(letter.input.message()));
+            say(() -> "lost " + letter.from + " -> " + letter.to + " " + Trace.of(letter.input.message()));
         }
     }
 
@@ -216,6 +260,12 @@ final class ScenarioGroup {
                 .filter(entry -> entry.index() >= from)
                 .toList();
         step(leader, new Input.Fetched(to, entries));
+    }
+
+    private void say(Supplier<String> line) {
+        if (!quiet) {
+            trace.add(line.get());
+        }
     }
 
     private List<Letter> take(@Nullable ReplicaId from, @Nullable ReplicaId to) {
