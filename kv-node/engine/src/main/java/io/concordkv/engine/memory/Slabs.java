@@ -13,7 +13,6 @@ final class Slabs {
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
     private static final int RUN = -2; // class of a page run, which is one block
     private static final int NO_SLAB = -1;
-    private static final int SLABS_TRIED = 8;
 
     private final Pages pages;
     /// First slab with a free block, per class; the others follow by [#next].
@@ -74,24 +73,6 @@ final class Slabs {
         return ref;
     }
 
-    /// A block in a fuller slab than the one of `ref`, for moving.
-    ///
-    /// @return [Ref#NONE] when there is none at hand
-    int allocateElsewhere(int ref, int bytes) {
-        int sizeClass = SizeClass.of(bytes);
-        int own = slabOf(ref);
-        int slab = partial[sizeClass];
-        for (int i = 0; i < SLABS_TRIED && slab != NO_SLAB; i++) {
-            if (slab != own && length[slab] >= length[own]) {
-                unlink(slab, sizeClass);
-                link(slab, sizeClass); // allocation takes the first
-                return allocateSmall(sizeClass);
-            }
-            slab = next[slab];
-        }
-        return Ref.NONE;
-    }
-
     private int allocateBig(int bytes) {
         int run = runPages(bytes);
         if (run > Pages.RUN_PAGES_MAX) {
@@ -133,7 +114,7 @@ final class Slabs {
         if (inUse == SizeClass.slabBlocks(sizeClass) - 1) {
             link(slab, sizeClass);
         }
-        if (inUse == 0 && (partial[sizeClass] != slab || next[slab] != NO_SLAB)) {
+        if (inUse == 0) {
             dropSlab(slab, sizeClass);
         }
     }
@@ -147,13 +128,47 @@ final class Slabs {
         return kind[slab] == RUN ? (long) length[slab] * Pages.PAGE_BYTES : SizeClass.bytes(kind[slab]);
     }
 
-    /// Whether a block lies in a slab of which less than half is in use, so that moving it saves memory.
-    boolean isInSparseSlab(int ref) {
+    /// Moves a block to the lowest slab of its class with room, when its own slab lies higher and is less
+    /// than half in use. Together with [#sortByAddress] this empties slabs, and whole chunks, from above.
+    ///
+    /// @return the new reference, or the old one when the block stays
+    int moveDown(int ref, int bytes) {
         if (pages.isLarge(ref)) {
-            return false;
+            return ref;
         }
         int slab = slabOf(ref);
-        return kind[slab] != RUN && length[slab] * 2 < SizeClass.slabBlocks(kind[slab]);
+        int sizeClass = kind[slab];
+        if (sizeClass == RUN || length[slab] * 2 >= SizeClass.slabBlocks(sizeClass) || partial[sizeClass] >= slab) {
+            return ref;
+        }
+        int to = allocateSmall(sizeClass);
+        MemorySegment.copy(
+                Ref.segment(pages.chunks(), ref),
+                Ref.offset(ref),
+                Ref.segment(pages.chunks(), to),
+                Ref.offset(to),
+                bytes);
+        free(ref);
+        return to;
+    }
+
+    /// Lets allocation begin with the lowest slabs.
+    void sortByAddress() {
+        for (int sizeClass = 0; sizeClass < SizeClass.COUNT; sizeClass++) {
+            int[] slabs = new int[16];
+            int count = 0;
+            while (partial[sizeClass] != NO_SLAB) {
+                if (count == slabs.length) {
+                    slabs = Arrays.copyOf(slabs, count * 2);
+                }
+                slabs[count++] = partial[sizeClass];
+                unlink(partial[sizeClass], sizeClass);
+            }
+            Arrays.sort(slabs, 0, count);
+            for (int i = count - 1; i >= 0; i--) {
+                link(slabs[i], sizeClass);
+            }
+        }
     }
 
     private int slabOf(int ref) {
