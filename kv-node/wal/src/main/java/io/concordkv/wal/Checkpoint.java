@@ -8,9 +8,11 @@ import io.concordkv.wal.WalRecord.PeerSeen;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Body of the first frame of every segment (SAFETY L5): varint incarnation, varint count of records,
-/// then records as in [RecordCodec]: group states, tombstones (type 7) and peers seen (type 8).
-record Checkpoint(long incarnation, List<GroupState> groups, List<GroupDestroyed> tombstones, List<PeerSeen> peers) {
+/// Body of the first frame of every segment (SAFETY L5): i64 log id high, i64 low, varint incarnation,
+/// varint count of records, then records as in [RecordCodec]: group states, tombstones (type 7) and
+/// peers seen (type 8). Log id and incarnation make up for a rotten [SegmentHeader].
+record Checkpoint(
+        LogId logId, long incarnation, List<GroupState> groups, List<GroupDestroyed> tombstones, List<PeerSeen> peers) {
 
     int records() {
         return groups.size() + tombstones.size() + peers.size();
@@ -18,7 +20,7 @@ record Checkpoint(long incarnation, List<GroupState> groups, List<GroupDestroyed
 
     byte[] encode() {
         ByteWriter out = new ByteWriter(64 * (1 + records()));
-        out.varint(incarnation).varint(records());
+        out.i64(logId.high()).i64(logId.low()).varint(incarnation).varint(records());
         groups.forEach(group -> out.u8(RecordCodec.GROUP_STATE).blob(group.encode()));
         tombstones.forEach(record -> out.u8(RecordCodec.type(record)).blob(RecordCodec.fields(record)));
         peers.forEach(record -> out.u8(RecordCodec.type(record)).blob(RecordCodec.fields(record)));
@@ -26,8 +28,10 @@ record Checkpoint(long incarnation, List<GroupState> groups, List<GroupDestroyed
     }
 
     /// @throws DecodeException when the bytes cannot be right
-    static Checkpoint decode(byte[] stream, int at, int bytes) {
-        ByteReader in = new ByteReader(stream, at, bytes);
+    static Checkpoint of(Found.Good frame) {
+        ByteReader in =
+                new ByteReader(frame.stream(), frame.bodyAt(), frame.header().bodyBytes());
+        LogId logId = new LogId(in.i64(), in.i64());
         long incarnation = in.varint();
         int count = in.length(in.remaining());
         List<GroupState> groups = new ArrayList<>();
@@ -49,6 +53,6 @@ record Checkpoint(long incarnation, List<GroupState> groups, List<GroupDestroyed
             record.expectEnd();
         }
         in.expectEnd();
-        return new Checkpoint(incarnation, groups, tombstones, peers);
+        return new Checkpoint(logId, incarnation, groups, tombstones, peers);
     }
 }

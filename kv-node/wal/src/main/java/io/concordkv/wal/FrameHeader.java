@@ -60,6 +60,11 @@ record FrameHeader(
         }
     }
 
+    /// Blocks of the whole frame.
+    int blocks() {
+        return Block.count(streamBytes(bytes(touched), bodyBytes));
+    }
+
     boolean isCheckpoint() {
         return (sequence & 1) == 1;
     }

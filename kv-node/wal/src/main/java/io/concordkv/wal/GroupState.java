@@ -235,6 +235,18 @@ final class GroupState {
                 : "a checkpoint says " + this + ", the records before it say " + before;
     }
 
+    /// What broke first, as far as is known; empty when nothing did.
+    String brokenBecause() {
+        return damage == null ? doubtReason : damage;
+    }
+
+    /// Why entries may be missing, should some be.
+    void because(@Nullable String reason) {
+        if (reason != null && doubtReason.isEmpty()) {
+            doubtReason = reason;
+        }
+    }
+
     /// Doubts that nothing settled become damage.
     void settleDoubt() {
         if (doubt != 0) {

@@ -8,6 +8,7 @@ import io.concordkv.base.ShardId;
 import io.concordkv.wal.WalRecord.CompactPrefix;
 import io.concordkv.wal.WalRecord.Entries;
 import io.concordkv.wal.WalRecord.GroupCreated;
+import io.concordkv.wal.WalRecord.GroupDamaged;
 import io.concordkv.wal.WalRecord.GroupDestroyed;
 import io.concordkv.wal.WalRecord.HardState;
 import io.concordkv.wal.WalRecord.PeerSeen;
@@ -126,6 +127,10 @@ final class LogState {
                 bury(r);
                 yield null;
             }
+            case GroupDamaged r -> {
+                damage(r.group(), r.reason());
+                yield null;
+            }
             case PeerSeen r -> {
                 see(r);
                 yield null;
@@ -149,8 +154,10 @@ final class LogState {
 
     /// Replaces everything by what a checkpoint says; entries keep their places where both agree.
     ///
+    /// @param first  nothing was known before
+    /// @param broken why groups may be unknown that should not be
     /// @return what differs although nothing was in doubt: empty when all is well
-    synchronized Map<ShardId, String> adopt(Checkpoint checkpoint, boolean first) {
+    synchronized Map<ShardId, String> adopt(Checkpoint checkpoint, boolean first, @Nullable String broken) {
         Map<ShardId, String> differences = new TreeMap<>();
         Map<ShardId, GroupState> before = new HashMap<>(groups);
         groups.clear();
@@ -161,6 +168,10 @@ final class LogState {
             if (difference != null && !first) {
                 differences.put(state.group, difference);
             }
+            if (known != null) {
+                state.because(known.brokenBecause());
+            }
+            state.because(broken);
             groups.put(state.group, state);
         }
         checkpoint.tombstones().forEach(this::bury);
@@ -168,8 +179,9 @@ final class LogState {
         return differences;
     }
 
-    synchronized Checkpoint checkpoint(long incarnation) {
+    synchronized Checkpoint checkpoint(LogId logId, long incarnation) {
         return new Checkpoint(
+                logId,
                 incarnation,
                 List.copyOf(sorted().values()),
                 tombstones.entrySet().stream()
@@ -222,6 +234,7 @@ final class LogState {
             case SnapshotInstalled r -> Optional.of(r.group());
             case GroupCreated r -> Optional.of(r.group());
             case GroupDestroyed r -> Optional.of(r.group());
+            case GroupDamaged r -> Optional.of(r.group());
             case PeerSeen r -> Optional.empty();
         };
     }

@@ -14,6 +14,7 @@ import io.concordkv.base.VolumeId;
 import io.concordkv.wal.WalRecord.CompactPrefix;
 import io.concordkv.wal.WalRecord.Entries;
 import io.concordkv.wal.WalRecord.GroupCreated;
+import io.concordkv.wal.WalRecord.GroupDamaged;
 import io.concordkv.wal.WalRecord.GroupDestroyed;
 import io.concordkv.wal.WalRecord.HardState;
 import io.concordkv.wal.WalRecord.PeerSeen;
@@ -37,6 +38,7 @@ import java.util.List;
 /// |    6 | group created     | v group, v replica, blob configuration                                        |
 /// |    7 | group destroyed   | v group, v lowest acceptable replica                                          |
 /// |    8 | peer seen         | v node, i64 volume high, i64 volume low, v incarnation, v sequence            |
+/// |    9 | group damaged     | v group, text reason                                                          |
 /// |   16 | group state       | only in checkpoints: see [GroupState]                                         |
 final class RecordCodec {
     static final int ENTRIES = 1;
@@ -47,6 +49,7 @@ final class RecordCodec {
     static final int GROUP_CREATED = 6;
     static final int GROUP_DESTROYED = 7;
     static final int PEER_SEEN = 8;
+    static final int GROUP_DAMAGED = 9;
     static final int GROUP_STATE = 16;
     /// In place of the term before, when it is not known.
     static final long UNKNOWN_TERM = -1;
@@ -129,6 +132,7 @@ final class RecordCodec {
                 out.varint(r.group().value()).varint(r.replica().value()).blob(r.configuration());
             case GroupDestroyed r ->
                 out.varint(r.group().value()).varint(r.lowestAcceptable().value());
+            case GroupDamaged r -> out.varint(r.group().value()).text(r.reason());
             case PeerSeen r ->
                 out.varint(r.node().value())
                         .i64(r.volume().high())
@@ -149,6 +153,7 @@ final class RecordCodec {
             case GroupCreated r -> GROUP_CREATED;
             case GroupDestroyed r -> GROUP_DESTROYED;
             case PeerSeen r -> PEER_SEEN;
+            case GroupDamaged r -> GROUP_DAMAGED;
         };
     }
 
@@ -167,7 +172,8 @@ final class RecordCodec {
             case GROUP_DESTROYED -> new GroupDestroyed(new ShardId(in.varint()), new ReplicaId(in.varint()));
             case PEER_SEEN ->
                 new PeerSeen(new NodeId(in.varint()), new VolumeId(in.i64(), in.i64()), in.varint(), in.varint());
-            default -> throw new DecodeException("record type", "1..8, 16", type);
+            case GROUP_DAMAGED -> new GroupDamaged(new ShardId(in.varint()), in.text());
+            default -> throw new DecodeException("record type", "1..9, 16", type);
         };
     }
 

@@ -34,6 +34,9 @@ final class Recovery {
     /// Whole frames above [#durable], to be written again.
     final List<Found.Good> rewrite = new ArrayList<>();
 
+    /// Rotten frames above [#durable]: what they touched must be marked behind `rewrite`.
+    private final List<Found.Bad> rottenTail = new ArrayList<>();
+
     private final WalDirectory directory;
     private final ArrayDeque<Found> pending = new ArrayDeque<>();
     private @Nullable LogId logId;
@@ -79,9 +82,25 @@ final class Recovery {
 
     /// One segment before its frames are read.
     ///
-    /// @param limit frames above it were cut or written again by a later start
+    /// @param header     null when the segment cannot be read at all
+    /// @param checkpoint null when it is not whole
+    /// @param limit      frames above it were cut or written again by a later start
     private record Opened(
-            int number, DiskFile file, SegmentHeader header, Found.@Nullable Good checkpoint, long limit) {}
+            int number,
+            DiskFile file,
+            @Nullable SegmentHeader header,
+            Found.@Nullable Good checkpoint,
+            String rot,
+            long limit) {
+
+        long checkpointSequence() {
+            return checkpoint == null ? -1 : checkpoint.header().sequence();
+        }
+
+        Opened with(long known) {
+            return new Opened(number, file, header, checkpoint, rot, known);
+        }
+    }
 
     void run() throws IOException {
         List<Opened> opened = openAll();
@@ -98,68 +117,76 @@ final class Recovery {
         List<Opened> opened = new ArrayList<>();
         for (int number : directory.segments()) {
             numberMax = Math.max(numberMax, number);
-            DiskFile file = directory.open(WalDirectory.segment(number));
-            SegmentHeader header = header(number, file);
-            if (header == null) {
-                continue;
+            Opened one = open(number, directory.open(WalDirectory.segment(number)));
+            opened.add(one);
+            SegmentHeader header = one.header;
+            if (header != null) {
+                identify(header, one.file.path());
             }
-            if (logId == null) {
-                logId = header.logId();
-            } else if (!logId.equals(header.logId())) {
-                throw new WalIdentityException(file.path() + " belongs to log " + header.logId()
-                        + ", the segments before" + " it to log " + logId + ". Nothing was changed");
-            }
-            incarnation = Math.max(incarnation, header.incarnation());
-            Found.Good first = SegmentScan.frameAt(number, file, header.salt(), 1);
-            opened.add(new Opened(number, file, header, first, Long.MAX_VALUE));
         }
         long limit = Long.MAX_VALUE;
         for (int i = opened.size() - 1; i >= 0; i--) {
-            Opened one = opened.get(i);
-            opened.set(i, new Opened(one.number, one.file, one.header, one.checkpoint, limit));
-            if (one.checkpoint != null && one.checkpoint.header().sequence() <= limit) {
+            Opened one = opened.get(i).with(limit);
+            opened.set(i, one);
+            if (one.checkpoint != null && one.checkpointSequence() <= limit) {
                 limit = Math.min(limit, one.checkpoint.header().previous());
             }
         }
         return opened;
     }
 
-    /// A rotten header hides log id and salt, but every block repeats the salt.
-    private @Nullable SegmentHeader header(int number, DiskFile file) throws IOException {
+    private void identify(SegmentHeader header, String file) throws WalIdentityException {
+        if (logId != null && !logId.equals(header.logId())) {
+            throw new WalIdentityException(file + " belongs to log " + header.logId()
+                    + ", the segments before it to log " + logId + ". Nothing was changed");
+        }
+        logId = header.logId();
+        incarnation = Math.max(incarnation, header.incarnation());
+    }
+
+    /// A rotten header is made up for by the first frame: its blocks repeat the salt, the checkpoint the rest.
+    private Opened open(int number, DiskFile file) throws IOException {
         try {
-            return SegmentHeader.decode(SegmentScan.readBlocks(file, 0, 1), file.path());
+            SegmentHeader header = SegmentHeader.decode(SegmentScan.readBlocks(file, 0, 1), file.path());
+            Found.Good first = SegmentScan.frameAt(number, file, header.salt(), 1);
+            return new Opened(number, file, header, first, "", Long.MAX_VALUE);
         } catch (CorruptionException rot) {
             int salt = Block.salt(SegmentScan.readBlocks(file, 1, 1), 0);
             Found.Good first = salt == 0 ? null : SegmentScan.frameAt(number, file, salt, 1);
-            if (first == null || logId == null) {
-                String reason = rot.getMessage() + "; none of this segment can be read";
-                events.add(reason);
-                doubtAll(reason);
-                last = -1;
-                file.close();
-                return null;
+            if (first == null || !first.header().isCheckpoint()) {
+                events.add(rot.getMessage() + "; its first frame is broken too, so none of it can be read");
+                return new Opened(number, file, null, null, String.valueOf(rot.getMessage()), Long.MAX_VALUE);
             }
-            events.add(rot.getMessage() + "; its blocks are read by their own stamps");
-            return new SegmentHeader(number, logId, incarnation, salt, 0);
+            events.add(rot.getMessage() + "; its first frame makes up for it");
+            Checkpoint checkpoint = Checkpoint.of(first);
+            SegmentHeader header = new SegmentHeader(number, checkpoint.logId(), checkpoint.incarnation(), salt, 0);
+            return new Opened(number, file, header, first, "", Long.MAX_VALUE);
         }
     }
 
     private void read(Opened segment, boolean newest) throws IOException {
-        SegmentScan scan = SegmentScan.of(segment.number, segment.file, segment.header.salt());
+        SegmentHeader segmentHeader = segment.header;
+        if (segmentHeader == null) {
+            doubtAll(segment.rot);
+            last = -1;
+            segment.file.close();
+            return;
+        }
+        SegmentScan scan = SegmentScan.of(segment.number, segment.file, segmentHeader.salt());
         sequenceMax = Math.max(sequenceMax, scan.sequenceMax());
         Found.Good checkpoint = segment.checkpoint;
-        boolean replaced = checkpoint != null && checkpoint.header().sequence() > segment.limit;
+        boolean replaced = segment.checkpointSequence() > segment.limit;
         if (replaced || scan.isEmpty()) {
             worthless.add(segment.number);
             segment.file.close();
             return;
         }
-        segments.put(segment.number, new Segment(segment.number, segment.header.salt(), segment.file, !scan.sawBad()));
-        boolean onlyRewritten = newest && checkpoint != null && scan.sequenceMax() <= segment.header.durable();
+        segments.put(segment.number, new Segment(segment.number, segmentHeader.salt(), segment.file, !scan.sawBad()));
+        boolean onlyRewritten = newest && checkpoint != null && scan.sequenceMax() <= segmentHeader.durable();
         if (checkpoint != null) {
             adopt(checkpoint, segment.file.path());
             if (!onlyRewritten) {
-                durable = Math.max(durable, segment.header.durable());
+                durable = Math.max(durable, segmentHeader.durable());
             }
         }
         scan.frames(found -> accept(found, segment));
@@ -180,9 +207,9 @@ final class Recovery {
             events.add(reason);
             doubtAll(reason);
         }
-        Checkpoint checkpoint = Checkpoint.decode(frame.stream(), frame.bodyAt(), header.bodyBytes());
+        Checkpoint checkpoint = Checkpoint.of(frame);
         incarnation = Math.max(incarnation, checkpoint.incarnation());
-        Map<ShardId, String> differences = state.adopt(checkpoint, !sawCheckpoint);
+        Map<ShardId, String> differences = state.adopt(checkpoint, !sawCheckpoint, unknownGroups);
         differences.forEach((group, difference) -> {
             events.add(file + ": group " + group + ": " + difference);
             state.damage(group, file + ": " + difference);
@@ -283,7 +310,8 @@ final class Recovery {
                         events.add("cut a torn frame that was never acknowledged: " + bad);
                         pending.clear();
                     } else {
-                        rot(bad);
+                        events.add("rot in " + bad);
+                        rottenTail.add(bad);
                     }
                 }
             }
@@ -305,6 +333,23 @@ final class Recovery {
             int bits = touched.state() | (touched.hasEntries() ? GroupState.ENTRIES : 0);
             state.doubt(touched.group(), bits, reason);
         }
+    }
+
+    boolean hasRottenTail() {
+        return !rottenTail.isEmpty();
+    }
+
+    /// Marks for the groups that a rotten frame above D touched; asked when `state` holds `rewrite` too.
+    List<WalRecord> tailDamage() {
+        TreeMap<ShardId, WalRecord> marks = new TreeMap<>();
+        for (Found.Bad bad : rottenTail) {
+            FrameHeader header = bad.header();
+            List<ShardId> touched = header == null
+                    ? List.copyOf(state.sorted().keySet())
+                    : header.touched().stream().map(Touched::group).toList();
+            touched.forEach(group -> marks.putIfAbsent(group, new WalRecord.GroupDamaged(group, "rot in " + bad)));
+        }
+        return List.copyOf(marks.values());
     }
 
     private void doubtAll(String reason) {

@@ -148,46 +148,35 @@ final class SegmentScan {
 
     /// Reports the broken frame that begins at `start` and returns the block to go on with.
     private int bad(int start, Consumer<Found> found) throws IOException {
+        sawBad = true;
         int member = start;
-        while (member < blocks
-                && !(states[member] == Block.State.CURRENT && member - places[member] == start)
-                && (member == start || states[member] != Block.State.CURRENT)) {
+        while (member < blocks && states[member] != Block.State.CURRENT) {
             member++;
         }
-        boolean known = member < blocks && states[member] == Block.State.CURRENT && member - places[member] == start;
-        int end = start + 1;
-        long sequence = -1;
-        if (known) {
-            sequence = sequences[member];
-            end = start + Math.max(1, counts[member]);
-        } else {
-            while (end < blocks && states[end] == Block.State.BAD) {
-                end++;
-            }
+        // Any whole block tells how far the frame goes; without one, either copy of its header does.
+        boolean known = member < blocks && member - places[member] == start;
+        int end = known ? start + counts[member] : start + 1;
+        FrameHeader header = header(start, Math.min(end, blocks));
+        long sequence = known ? sequences[member] : header != null ? header.sequence() : -1;
+        if (!known && header != null) {
+            end = start + header.blocks();
         }
         boolean stale = end > blocks;
         boolean broken = false;
         int next = start;
         for (int i = start; i < Math.min(end, blocks); i++) {
-            boolean ours = states[i] == Block.State.CURRENT
-                    && sequences[i] == sequence
-                    && places[i] == i - start
-                    && counts[i] == end - start;
-            if (states[i] == Block.State.CURRENT && !ours && i > start) {
+            boolean current = states[i] == Block.State.CURRENT;
+            boolean ours = current && sequences[i] == sequence && places[i] == i - start;
+            if (current && !ours && i > start) {
                 break;
             }
             stale |= states[i] == Block.State.STALE;
-            broken |= !ours && states[i] != Block.State.STALE;
+            broken |= states[i] == Block.State.BAD;
             next = i + 1;
         }
-        sawBad = true;
-        FrameHeader header = header(start, Math.min(end, blocks));
-        if (header != null && sequence < 0) {
-            sequence = header.sequence();
-        }
-        String what = "frame " + (sequence < 0 ? "of unknown sequence" : Long.toString(sequence)) + " in "
-                + (known ? end - start : "about " + (next - start)) + " blocks, "
-                + (stale ? "not all of them written" : broken ? "with a broken block" : "whose checksum is wrong");
+        String what = "frame " + (sequence < 0 ? "of unknown sequence" : Long.toString(sequence))
+                + (known || header != null ? " of " + (end - start) + " blocks, " : ", ")
+                + (stale ? "not all of it written" : broken ? "with a broken block" : "whose checksum is wrong");
         found.accept(new Found.Bad(number, file.path(), (long) start * Block.BYTES, stale, sequence, header, what));
         return next;
     }
@@ -196,10 +185,10 @@ final class SegmentScan {
         byte[] stream = BlockWriter.stream(readBlocks(file, start, end - start), 0, end - start);
         try {
             return FrameHeader.decode(stream, 0);
-        } catch (RuntimeException first) {
+        } catch (DecodeException first) {
             try {
                 return FrameHeader.decodeCopy(stream);
-            } catch (RuntimeException second) {
+            } catch (DecodeException second) {
                 return null;
             }
         }

@@ -194,7 +194,9 @@ public final class Wal implements AutoCloseable {
         active = ready;
         mayHaveDied = true;
         long sequence = lastFrame + 1;
-        write(builder.checkpoint(state.checkpoint(recovery.incarnation()), place(sequence)), sequence);
+        write(
+                builder.checkpoint(state.checkpoint(recovery.logId(), recovery.incarnation()), place(sequence)),
+                sequence);
     }
 
     private Place place(long sequence) {

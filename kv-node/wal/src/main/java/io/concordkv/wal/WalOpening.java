@@ -51,7 +51,8 @@ final class WalOpening {
         LogId found = recovery.logId();
         if (exists && found == null) {
             throw new WalIdentityException("no segment in " + directory.path("")
-                    + " has a readable header, so the log cannot be told. Nothing was changed");
+                    + " can be told to belong to a log: " + String.join("; ", recovery.events)
+                    + ". Nothing was changed");
         }
         if (expectedLogId != null && !expectedLogId.equals(found)) {
             throw new WalIdentityException("this node's identity names write-ahead log " + expectedLogId + ", but "
@@ -69,7 +70,8 @@ final class WalOpening {
         // Odd and above everything seen, also above what was cut.
         long checkpointSequence = (recovery.sequenceMax() + 1) | 1;
         boolean flawed = Flaw.RECOVERED_FRAME_ACKED_BEFORE_SYNC.isOn();
-        long last = checkpointSequence + 2L * recovery.rewrite.size() - (recovery.rewrite.isEmpty() ? 0 : 1);
+        int repairs = recovery.rewrite.size() + (recovery.hasRottenTail() ? 1 : 0);
+        long last = checkpointSequence + Math.max(0, 2L * repairs - 1);
         SegmentHeader header = new SegmentHeader(
                 recovery.numberMax() + 1L, logId, incarnation, store.newSalt(), flawed ? checkpointSequence : last);
 
@@ -80,7 +82,7 @@ final class WalOpening {
                 file,
                 end,
                 builder.checkpoint(
-                        recovery.state.checkpoint(incarnation),
+                        recovery.state.checkpoint(logId, incarnation),
                         new Place(
                                 (int) header.number(),
                                 header.salt(),
@@ -91,18 +93,25 @@ final class WalOpening {
         if (flawed) {
             file.sync();
         }
-        long previous = checkpointSequence;
-        for (Found.Good frame : recovery.rewrite) {
-            long sequence = (previous | 1) + 1;
-            Place place = new Place((int) header.number(), header.salt(), end, sequence, previous, recovery.durable());
-            end += write(file, end, builder.records(items(frame), place, true));
-            previous = place.sequence();
+        for (int i = 0; i < repairs; i++) {
+            long sequence = checkpointSequence + 1 + 2L * i;
+            Place place = new Place(
+                    (int) header.number(),
+                    header.salt(),
+                    end,
+                    sequence,
+                    i == 0 ? checkpointSequence : sequence - 2,
+                    recovery.durable());
+            List<Item> items = i < recovery.rewrite.size()
+                    ? items(recovery.rewrite.get(i))
+                    : recovery.tailDamage().stream().map(Item::of).toList();
+            end += write(file, end, builder.records(items, place, true));
         }
         if (!flawed) {
             file.sync();
         }
         Segment active = store.name(file, header, end);
-        active.hasFrames = !recovery.rewrite.isEmpty();
+        active.hasFrames = repairs > 0;
         recovery.state.sorted().values().forEach(GroupState::settleHoles);
 
         // What the new segment made worthless; the marker last, it explains what those hold.

@@ -58,6 +58,11 @@ public sealed interface WalRecord {
     /// @param lowestAcceptable no replica below this one may ever be created here again
     record GroupDestroyed(ShardId group, ReplicaId lowestAcceptable) implements WalRecord {}
 
+    /// Marks a replica as one that must never serve, vote or acknowledge again; only its destruction or
+    /// the creation of another replica in its place takes the mark away (SAFETY R3). The log writes
+    /// it for rot it finds; others may for what they find.
+    record GroupDamaged(ShardId group, String reason) implements WalRecord {}
+
     /// The highest that was seen of a peer (SAFETY I4); the highest (incarnation, sequence) is kept.
     record PeerSeen(NodeId node, VolumeId volume, long incarnation, long sequence) implements WalRecord {}
 }

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 
@@ -114,9 +115,12 @@ final class WalModel {
         List<LogEntry> entries = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             term += random.nextInt(10) == 0 ? 1 : 0;
-            EntryKind kind = EntryKind.of((byte) (random.nextInt(10) == 0 ? 2 : 0));
-            int size = random.nextInt(40) == 0 ? 9_000 : random.nextInt(200);
-            entries.add(new LogEntry(term, group.last() + 1 + i, kind, bytes(random, size)));
+            long index = group.last() + 1 + i;
+            // As in Raft, replica, term and index say what an entry is.
+            SplittableRandom own = new SplittableRandom(group.replica * 31 + term * 1_000_003 + index);
+            EntryKind kind = EntryKind.of((byte) (own.nextInt(10) == 0 ? 2 : 0));
+            int size = own.nextInt(40) == 0 ? 9_000 : own.nextInt(200);
+            entries.add(new LogEntry(term, index, kind, bytes(own, size)));
         }
         return new WalRecord.Entries(id, entries);
     }
@@ -167,6 +171,7 @@ final class WalModel {
                 groups.remove(r.group());
                 tombstones.merge(r.group(), r.lowestAcceptable(), (a, b) -> a.compareTo(b) > 0 ? a : b);
             }
+            case WalRecord.GroupDamaged r -> throw new IllegalArgumentException("not drawn: " + r);
             case WalRecord.PeerSeen r ->
                 peers.merge(r.node(), r, (a, b) -> {
                     boolean later = b.incarnation() > a.incarnation()
