@@ -1,0 +1,70 @@
+package io.concordkv.simulation.world;
+
+import io.concordkv.base.ClusterId;
+import io.concordkv.base.VolumeId;
+import io.concordkv.node.founding.Founding;
+import io.concordkv.topology.founding.FoundingBody;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/// Who founds the cluster, as the operator would: reads all nodes once, then sends one body to any node
+/// until it is told that it is done.
+final class Founder {
+    private final World world;
+    private final SplittableRandom random;
+    private @Nullable FoundingBody body;
+    private boolean founded;
+
+    Founder(World world, SplittableRandom random) {
+        this.world = world;
+        this.random = random;
+    }
+
+    boolean isFounded() {
+        return founded;
+    }
+
+    void start() {
+        world.schedule(100_000_000, "found", () -> {
+            if (founded) {
+                return;
+            }
+            if (body == null && world.nodes().stream().allMatch(SimulatedNode::isUp)) {
+                body = body();
+            }
+            SimulatedNode node = world.nodes().get(random.nextInt(world.nodes().size()));
+            FoundingBody present = body;
+            if (present != null && node.isUp()) {
+                found(node, present);
+            }
+            start();
+        });
+    }
+
+    private void found(SimulatedNode node, FoundingBody present) {
+        SimulatedNode.Process process = node.process();
+        if (process != null) {
+            process.run("bootstrap", () -> node.node().founding().bootstrap(present, outcome -> {
+                if (outcome instanceof Founding.Outcome.Founded) {
+                    founded = true;
+                    world.note("the cluster is founded");
+                } else if (outcome instanceof Founding.Outcome.Refused(var code, var reason)) {
+                    throw new Finding("Founding", code + " " + reason);
+                }
+            }));
+        }
+    }
+
+    private FoundingBody body() {
+        List<FoundingBody.FoundingNode> nodes = new ArrayList<>();
+        for (SimulatedNode node : world.nodes()) {
+            VolumeId volume = node.node().founding().identity().volume();
+            nodes.add(new FoundingBody.FoundingNode(node.name(), volume, node.address(), ""));
+        }
+        int replication = 3;
+        return new FoundingBody(
+                ClusterId.random(random), replication, world.options().shards(), "memory", nodes);
+    }
+}

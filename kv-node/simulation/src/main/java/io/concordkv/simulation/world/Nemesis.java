@@ -1,0 +1,136 @@
+package io.concordkv.simulation.world;
+
+import java.util.SplittableRandom;
+
+/// What goes wrong: crashes with and without power loss, all at once now and then, partitions whole and
+/// one-way, pauses. Every run has at least one crash and one partition.
+final class Nemesis {
+    private static final long SECOND = 1_000_000_000L;
+
+    private final World world;
+    private final SplittableRandom random;
+    private boolean stopped;
+    private int crashes;
+    private int partitions;
+
+    Nemesis(World world, SplittableRandom random) {
+        this.world = world;
+        this.random = random;
+    }
+
+    int crashes() {
+        return crashes;
+    }
+
+    int partitions() {
+        return partitions;
+    }
+
+    void start() {
+        WorldOptions options = world.options();
+        every(options.crashEverySeconds(), this::crash);
+        every(options.partitionEverySeconds(), this::partition);
+        every(options.pauseEverySeconds(), this::pause);
+        world.schedule(options.faultySeconds() * SECOND * 2 / 3, "nemesis", () -> {
+            if (crashes == 0) {
+                crash();
+            }
+            if (partitions == 0) {
+                partition();
+            }
+        });
+    }
+
+    private void every(double meanSeconds, Runnable fault) {
+        if (meanSeconds <= 0) {
+            return;
+        }
+        long wait = (long) (-Math.log(1 - random.nextDouble()) * meanSeconds * SECOND);
+        world.schedule(wait, "nemesis", () -> {
+            if (!stopped) {
+                fault.run();
+                every(meanSeconds, fault);
+            }
+        });
+    }
+
+    private void crash() {
+        crashes++;
+        boolean powerLoss = random.nextDouble() < world.options().powerLossShare();
+        if (random.nextInt(5) == 0) {
+            world.note("all nodes crash" + (powerLoss ? " with power loss" : ""));
+            world.nodes().forEach(it -> crash(it, powerLoss));
+        } else {
+            crash(any(), powerLoss);
+        }
+    }
+
+    private void crash(SimulatedNode node, boolean powerLoss) {
+        if (!node.isUp()) {
+            return;
+        }
+        world.note(node.name() + " crashes" + (powerLoss ? " with power loss" : ""));
+        node.crash(powerLoss);
+        restartLater(node, 100_000_000L + random.nextLong(3 * SECOND));
+    }
+
+    void restartLater(SimulatedNode node, long delay) {
+        world.schedule(delay, "restart", () -> {
+            if (!node.isUp()) {
+                world.note(node.name() + " starts");
+                node.start();
+            }
+        });
+    }
+
+    private void partition() {
+        partitions++;
+        SimulatedNode node = any();
+        boolean in = random.nextInt(3) > 0;
+        boolean out = !in || random.nextInt(3) > 0;
+        long length = SECOND / 2 + random.nextLong(4 * SECOND);
+        world.note(node.name() + " is cut off " + (in ? "in " : "") + (out ? "out" : ""));
+        cut(node, in, out, true);
+        world.schedule(length, "mend", () -> {
+            world.note(node.name() + " is connected again");
+            cut(node, true, true, false);
+        });
+    }
+
+    private void cut(SimulatedNode node, boolean in, boolean out, boolean on) {
+        for (SimulatedNode other : world.nodes()) {
+            if (other != node) {
+                if (in) {
+                    world.network().setCut(other.number(), node.number(), on);
+                }
+                if (out) {
+                    world.network().setCut(node.number(), other.number(), on);
+                }
+            }
+        }
+    }
+
+    private void pause() {
+        SimulatedNode node = any();
+        long length = SECOND / 5 + random.nextLong(3 * SECOND);
+        world.note(node.name() + " is paused");
+        node.pause(length);
+    }
+
+    private SimulatedNode any() {
+        return world.nodes().get(random.nextInt(world.nodes().size()));
+    }
+
+    /// Everything is mended: wires, pauses, and nodes that are down start.
+    void stop() {
+        stopped = true;
+        world.note("the faults end");
+        world.network().heal();
+        for (SimulatedNode node : world.nodes()) {
+            node.pause(0);
+            if (!node.isUp()) {
+                restartLater(node, 50_000_000);
+            }
+        }
+    }
+}

@@ -1,0 +1,278 @@
+package io.concordkv.simulation.world;
+
+import io.concordkv.base.Clock;
+import io.concordkv.disk.simulated.SimulatedDisk;
+import io.concordkv.node.ConcordNode;
+import io.concordkv.node.NodeListener;
+import io.concordkv.node.NodePorts;
+import io.concordkv.node.NodeSettings;
+import io.concordkv.node.OpenedVolume;
+import io.concordkv.shard.port.Background;
+import io.concordkv.shard.port.Loop;
+import io.concordkv.topology.state.ClusterState;
+import io.concordkv.wal.Wal;
+import io.concordkv.wal.WalFailedException;
+import io.concordkv.wal.WalOptions;
+import java.io.IOException;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/// One machine of the world: a disk that survives, and a process that comes and goes.
+final class SimulatedNode {
+    private final World world;
+    private final int number;
+    private final SplittableRandom random;
+    private final SimulatedDisk disk;
+    private final long skewMillis;
+    private @Nullable Process process;
+    private long pausedUntil;
+    private int starts;
+
+    SimulatedNode(World world, int number, SplittableRandom random) {
+        this.world = world;
+        this.number = number;
+        this.random = random;
+        this.disk = new SimulatedDisk(random.split());
+        this.disk.setTearSectors(true);
+        int skew = world.options().skewMillis();
+        this.skewMillis = skew == 0 ? 0 : random.nextInt(2 * skew + 1) - skew;
+    }
+
+    int number() {
+        return number;
+    }
+
+    String name() {
+        return "n" + number;
+    }
+
+    String address() {
+        return name() + ":7070";
+    }
+
+    SimulatedDisk disk() {
+        return disk;
+    }
+
+    boolean isUp() {
+        return process != null;
+    }
+
+    int starts() {
+        return starts;
+    }
+
+    /// The running node.
+    ConcordNode node() {
+        Process running = process;
+        if (running == null) {
+            throw new IllegalStateException(name() + " is down");
+        }
+        return running.node;
+    }
+
+    @Nullable Process process() {
+        return process;
+    }
+
+    void start() {
+        starts++;
+        Process fresh = new Process();
+        try {
+            fresh.open();
+        } catch (IOException e) {
+            throw new Finding("Start", e);
+        }
+        process = fresh;
+        fresh.node.start();
+        fresh.pump();
+    }
+
+    /// Ends the process at once; with power loss what was not synced may be gone or torn.
+    void crash(boolean powerLoss) {
+        Process dead = process;
+        process = null;
+        if (dead == null) {
+            return;
+        }
+        dead.alive = false;
+        if (powerLoss) {
+            disk.crash();
+        } else {
+            disk.killProcess();
+        }
+        world.network().nodeDown(this);
+    }
+
+    void pause(long nanos) {
+        pausedUntil = world.now() + nanos;
+    }
+
+    /// One life of the node's process.
+    final class Process {
+        private final SimulatedLoop loop = new SimulatedLoop();
+        private final Clock clock = new SimulatedClock();
+        private boolean alive = true;
+        private boolean pumping;
+        private ConcordNode node;
+        private Wal wal;
+
+        @SuppressWarnings("NullAway.Init")
+        Process() {}
+
+        private void open() throws IOException {
+            OpenedVolume volume = OpenedVolume.open(disk, WalOptions.small(), random.split());
+            wal = volume.wal();
+            NodePorts ports = new NodePorts(
+                    disk,
+                    loop,
+                    clock,
+                    new SimulatedBackground(),
+                    world.network().transportOf(SimulatedNode.this),
+                    world.network().foundingOf(SimulatedNode.this),
+                    random.split());
+            NodeSettings settings = new NodeSettings(
+                    name(),
+                    "",
+                    address(),
+                    name() + ":8080",
+                    name() + ":9000",
+                    "simulated",
+                    1L << 30,
+                    world.options().host(),
+                    WalOptions.small());
+            node = new ConcordNode(settings, ports, volume, new Listener());
+        }
+
+        boolean isAlive() {
+            return alive;
+        }
+
+        SimulatedLoop loop() {
+            return loop;
+        }
+
+        /// Writes what is queued, syncs it some time later, and goes on while there is more.
+        private void pump() {
+            if (!alive || pumping || !wal.hasQueued()) {
+                return;
+            }
+            pumping = true;
+            world.schedule(20_000, "wal-write", () -> step(() -> {
+                boolean written = wal.writeQueued();
+                long delay = written ? world.syncNanos(random) : 0;
+                world.schedule(delay, "wal-sync", () -> step(() -> {
+                    if (written) {
+                        wal.syncWritten();
+                        wal.housekeep();
+                    }
+                    pumping = false;
+                    pump();
+                }));
+            }));
+        }
+
+        private void step(WalStep step) {
+            if (!alive) {
+                return;
+            }
+            try {
+                step.run();
+            } catch (WalFailedException e) {
+                world.note(name() + " stops itself: " + e.getMessage());
+                crash(false);
+            } catch (IOException e) {
+                throw new Finding("Wal", e);
+            }
+        }
+
+        /// Runs on the node's thread: not while it is paused, never after its death.
+        void run(String label, Runnable task) {
+            if (!alive) {
+                return;
+            }
+            if (pausedUntil > world.now()) {
+                world.schedule(pausedUntil - world.now(), label, () -> run(label, task));
+                return;
+            }
+            try {
+                task.run();
+            } catch (Finding e) {
+                throw e;
+            } catch (RuntimeException e) {
+                throw new Finding("Code of " + name(), e);
+            }
+            world.invariants().look(SimulatedNode.this);
+            pump();
+        }
+
+        /// A step of the pump.
+        private interface WalStep {
+            void run() throws IOException;
+        }
+
+        final class SimulatedLoop implements Loop {
+            @Override
+            public void execute(Runnable task) {
+                world.schedule(1_000, "task", () -> Process.this.run("task", task));
+            }
+
+            @Override
+            public Timer after(long delayNanos, Runnable task) {
+                boolean[] cancelled = {false};
+                world.schedule(Math.max(0, delayNanos), "timer", () -> {
+                    if (!cancelled[0]) {
+                        Process.this.run("timer", task);
+                    }
+                });
+                return () -> cancelled[0] = true;
+            }
+        }
+
+        private final class SimulatedClock implements Clock {
+            @Override
+            public long nanos() {
+                return world.now();
+            }
+
+            @Override
+            public long wallMillis() {
+                return World.EPOCH_MILLIS + world.now() / 1_000_000 + skewMillis;
+            }
+        }
+
+        /// Work happens in one piece, some time later.
+        private final class SimulatedBackground implements Background {
+            @Override
+            public <T> void submit(Work<T> work, Done<T> done) {
+                world.schedule(50_000 + random.nextInt(2_000_000), "background", () -> {
+                    if (alive) {
+                        Runnable ended = outcome(work, done);
+                        loop.execute(ended);
+                    }
+                });
+            }
+
+            private <T> Runnable outcome(Work<T> work, Done<T> done) {
+                try {
+                    T result = work.run();
+                    return () -> done.succeeded(result);
+                } catch (Exception e) {
+                    return () -> done.failed(e);
+                }
+            }
+        }
+    }
+
+    private final class Listener implements NodeListener {
+        @Override
+        public void topologyChanged(ClusterState state) {
+            world.note(name() + " knows epoch " + state.epoch());
+        }
+
+        @Override
+        public void warned(String message) {
+            world.note(name() + " warns: " + message);
+        }
+    }
+}

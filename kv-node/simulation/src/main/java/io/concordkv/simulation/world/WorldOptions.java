@@ -1,0 +1,79 @@
+package io.concordkv.simulation.world;
+
+import io.concordkv.shard.host.HostOptions;
+import io.concordkv.shard.replica.ReplicaOptions;
+import java.util.SplittableRandom;
+
+/// What one seed turns into: sizes, times, and how often what goes wrong. Every fault is absent in a
+/// share of all seeds.
+///
+/// @param nodes               3 or 5
+/// @param shards              of keyspace `default`
+/// @param clients             closed-loop callers
+/// @param faultySeconds       simulated time with faults
+/// @param snapshotBytes       log bytes after which a snapshot is due
+/// @param logTail             entries the core keeps below a snapshot
+/// @param crashEverySeconds   mean time between crashes of any node; 0 = never
+/// @param powerLossShare      share of crashes that lose what was not synced
+/// @param partitionEverySeconds mean time between partitions; 0 = never
+/// @param pauseEverySeconds   mean time between pauses of a node; 0 = never
+/// @param loss                share of Raft frames lost
+/// @param duplication         share of Raft frames delivered twice
+/// @param delayMicros         mean delay of a frame
+/// @param syncMicros          mean time of a WAL sync
+/// @param skewMillis          clocks differ by up to this
+public record WorldOptions(
+        int nodes,
+        int shards,
+        int clients,
+        int faultySeconds,
+        long snapshotBytes,
+        int logTail,
+        double crashEverySeconds,
+        double powerLossShare,
+        double partitionEverySeconds,
+        double pauseEverySeconds,
+        double loss,
+        double duplication,
+        int delayMicros,
+        int syncMicros,
+        int skewMillis) {
+    /// Options of a seed. Every one has crashes and partitions; the rest comes and goes.
+    public static WorldOptions of(long seed) {
+        SplittableRandom random = new SplittableRandom(seed ^ 0x5eed);
+        return new WorldOptions(
+                3,
+                1 + random.nextInt(2),
+                3 + random.nextInt(3),
+                14,
+                pick(random, 4 << 10, 16 << 10, 64 << 10),
+                pick(random, 0, 20, 200),
+                pick(random, 2, 4, 7),
+                random.nextDouble(),
+                pick(random, 4, 7, 10),
+                pick(random, 0, 0, 6),
+                pick(random, 0, 0, 2, 10) / 100.0,
+                pick(random, 0, 0, 5) / 100.0,
+                pick(random, 100, 300, 2_000),
+                pick(random, 200, 1_000, 8_000),
+                pick(random, 0, 20, 300));
+    }
+
+    private static int pick(SplittableRandom random, int... values) {
+        return values[random.nextInt(values.length)];
+    }
+
+    HostOptions host() {
+        ReplicaOptions d = ReplicaOptions.DEFAULT;
+        ReplicaOptions replica = new ReplicaOptions(
+                d.raft(),
+                d.proposalsMax(),
+                d.proposalBytesMax(),
+                d.readsMax(),
+                snapshotBytes,
+                logTail,
+                64,
+                64 << 10);
+        return new HostOptions(replica, 100_000_000, 200_000_000);
+    }
+}

@@ -1,0 +1,178 @@
+package io.concordkv.simulation.world;
+
+import io.concordkv.base.InvariantViolation;
+import io.concordkv.base.ShardId;
+import io.concordkv.shard.replica.Replica;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/// One seed: a cluster is founded and used while things go wrong, then everything heals, and in the end
+/// all calls are answered, all replicas agree, and the clients' history has an explanation.
+public final class WorldSimulation {
+    private static final long SECOND = 1_000_000_000L;
+    private static final int QUIET_SECONDS_MIN = 6;
+    private static final int QUIET_SECONDS_MAX = 30;
+
+    private final World world;
+    private final Nemesis nemesis;
+    private final Founder founder;
+    private final History history = new History();
+    private final List<Client> clients = new ArrayList<>();
+    private final int faultySeconds;
+
+    /// What a run came to.
+    ///
+    /// @param finding      null when nothing was found
+    /// @param traceHash    equal for equal seeds
+    /// @param simulated    nanoseconds of simulated time
+    /// @param operations   client operations with an answer
+    /// @param notes        what happened, one line each
+    public record Outcome(
+            long seed,
+            @Nullable Finding finding,
+            long traceHash,
+            long events,
+            long simulated,
+            int operations,
+            int crashes,
+            int partitions,
+            List<String> notes) {}
+
+    private WorldSimulation(long seed, WorldOptions options) {
+        SplittableRandom random = new SplittableRandom(seed);
+        this.world = new World(random.nextLong(), options);
+        this.nemesis = new Nemesis(world, random.split());
+        this.founder = new Founder(world, random.split());
+        this.faultySeconds = options.faultySeconds();
+        for (int i = 0; i < options.clients(); i++) {
+            clients.add(new Client(world, history, i, random.split()));
+        }
+    }
+
+    public static Outcome run(long seed) {
+        return run(seed, WorldOptions.of(seed));
+    }
+
+    public static Outcome run(long seed, WorldOptions options) {
+        WorldSimulation simulation = new WorldSimulation(seed, options);
+        Finding finding = null;
+        try {
+            simulation.live();
+        } catch (Finding e) {
+            finding = e;
+        } catch (InvariantViolation e) {
+            finding = new Finding("Code", e);
+        }
+        Scheduler scheduler = simulation.world.scheduler();
+        return new Outcome(
+                seed,
+                finding,
+                scheduler.traceHash(),
+                scheduler.happened(),
+                scheduler.now(),
+                simulation.history.operations(),
+                simulation.nemesis.crashes(),
+                simulation.nemesis.partitions(),
+                simulation.world.notes());
+    }
+
+    private void live() {
+        world.nodes().forEach(SimulatedNode::start);
+        founder.start();
+        nemesis.start();
+        clients.forEach(Client::start);
+        runUntil(faultySeconds * SECOND);
+        nemesis.stop();
+        runUntil((faultySeconds + QUIET_SECONDS_MIN - 2) * SECOND);
+        clients.forEach(Client::stop);
+        long end = (faultySeconds + QUIET_SECONDS_MAX) * SECOND;
+        long now = (faultySeconds + QUIET_SECONDS_MIN) * SECOND;
+        runUntil(now);
+        while (!isCalm()) {
+            now += SECOND;
+            if (now > end) {
+                throw new Finding("Converges", "the cluster is not calm after " + QUIET_SECONDS_MAX
+                        + " s without faults: " + unrest());
+            }
+            runUntil(now);
+        }
+        readEverything();
+        shards().forEach(world.invariants()::converged);
+        history.check();
+    }
+
+    private void runUntil(long time) {
+        while (world.scheduler().step(time)) {
+            // until nothing is left before that time
+        }
+    }
+
+    private TreeSet<ShardId> shards() {
+        TreeSet<ShardId> shards = new TreeSet<>();
+        for (SimulatedNode node : world.nodes()) {
+            node.node().membership().ifPresent(it -> it.host().replicas().forEach(r -> shards.add(r.shard())));
+        }
+        return shards;
+    }
+
+    private boolean isCalm() {
+        return unrest().isEmpty();
+    }
+
+    /// What still moves; empty when nothing does.
+    private String unrest() {
+        if (!founder.isFounded()) {
+            return "the cluster is not founded";
+        }
+        for (Client client : clients) {
+            if (!client.isIdle()) {
+                return "a client waits for its answer";
+            }
+        }
+        for (SimulatedNode node : world.nodes()) {
+            if (!node.isUp()) {
+                return node.name() + " is down";
+            }
+            List<String> notReady = node.node().notReady();
+            if (!notReady.isEmpty()) {
+                return node.name() + ": " + notReady;
+            }
+        }
+        for (ShardId shard : shards()) {
+            TreeSet<Long> applied = new TreeSet<>();
+            for (SimulatedNode node : world.nodes()) {
+                Replica replica = node.node()
+                        .membership()
+                        .flatMap(it -> it.host().find(shard))
+                        .orElse(null);
+                if (replica == null) {
+                    return node.name() + " has no replica of shard " + shard;
+                }
+                if (replica.damage().isPresent()) {
+                    return node.name() + " shard " + shard + " is damaged: " + replica.damage().get();
+                }
+                applied.add(replica.core().lastIndex());
+                applied.add(replica.machine().applied().index());
+            }
+            if (applied.size() > 1) {
+                return "shard " + shard + " is applied up to " + applied;
+            }
+        }
+        return "";
+    }
+
+    private void readEverything() {
+        int[] open = {history.byKey().size()};
+        List<String> keys = List.copyOf(history.byKey().keySet());
+        for (int i = 0; i < keys.size(); i++) {
+            clients.get(i % clients.size()).finalRead(keys.get(i), () -> open[0]--);
+        }
+        runUntil(world.now() + 5 * SECOND);
+        if (open[0] > 0) {
+            throw new Finding("EveryCallEnds", open[0] + " final reads have no answer");
+        }
+    }
+}
