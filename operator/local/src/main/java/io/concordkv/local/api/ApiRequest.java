@@ -65,10 +65,13 @@ public record ApiRequest(String method, String prefix, String path, MultiMap que
         return name.isEmpty() ? "unknown" : name;
     }
 
-    /// The body as JSON or YAML.
+    /// The body as JSON, YAML or protobuf.
     public JsonNode tree() {
         String type = contentType();
-        if (type.contains("protobuf") || type.contains("cbor")) {
+        if (type.equals("application/vnd.kubernetes.protobuf")) {
+            return ProtobufBody.read(body);
+        }
+        if (type.contains("cbor")) {
             throw StatusException.unsupportedMediaType(type, "application/json, application/yaml");
         }
         try {

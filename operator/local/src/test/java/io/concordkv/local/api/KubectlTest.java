@@ -399,4 +399,22 @@ class KubectlTest {
                         .err())
                 .contains("updates to statefulset spec for fields other than 'replicas'");
     }
+
+    @Test
+    void canIAndWhoAmI() {
+        assertThat(done(kubectl.run("auth", "can-i", "create", "pods"))).isEqualTo("yes\n");
+        assertThat(done(kubectl.run("auth", "whoami"))).contains("local");
+    }
+
+    @Test
+    void commandsThatSendProtobufAreUnderstood() {
+        assertThat(done(kubectl.run("create", "namespace", "made"))).contains("namespace/made created");
+        assertThat(done(kubectl.run("get", "ns", "made"))).containsPattern("made +Active");
+        done(kubectl.run("create", "configmap", "literal", "-n", "made", "--from-literal=a=b"));
+        done(kubectl.run("create", "secret", "generic", "hidden", "-n", "made", "--from-literal=a=b"));
+        assertThat(done(kubectl.run("get", "cm,secret", "-n", "made", "-o", "jsonpath={.items[*].data.a}")))
+                .isEqualTo("b Yg==");
+        Result refused = kubectl.run("create", "role", "r", "--verb=get", "--resource=pods");
+        assertThat(refused.err()).contains("--dry-run=client -o yaml");
+    }
 }
