@@ -93,7 +93,7 @@ public final class NodeHost implements AutoCloseable {
         SecureRandom secure = new SecureRandom();
         OpenedVolume volume = OpenedVolume.open(disk, settings.wal(), secure);
         this.context = ((VertxInternal) vertx).createEventLoopContext();
-        this.loop = new NettyLoop(context.nettyEventLoop(), this::broken);
+        this.loop = new NettyLoop(context, this::broken);
         this.background = new PoolBackground(loop, BACKGROUND_THREADS);
         this.faults = new PeerFaults(new SplittableRandom(secure.nextLong()));
         this.network = new PeerNetwork(vertx, loop, clock, background, config.hostsFile(), faults);

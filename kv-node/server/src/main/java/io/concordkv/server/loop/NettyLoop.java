@@ -3,17 +3,21 @@ package io.concordkv.server.loop;
 import io.concordkv.shard.port.Loop;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
+import io.vertx.core.impl.ContextInternal;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /// A Vert.x event loop as the one thread that owns all replicas. A task that fails is broken code: it
-/// goes to `onFailure`, and the loop goes on.
+/// goes to `onFailure`, and the loop goes on. Tasks run in the loop's Vert.x context: without one,
+/// whatever a task opens (connections, timers) would get a context on another loop.
 public final class NettyLoop implements Loop {
+    private final ContextInternal context;
     private final EventLoop loop;
     private final Consumer<Throwable> onFailure;
 
-    public NettyLoop(EventLoop loop, Consumer<Throwable> onFailure) {
-        this.loop = loop;
+    public NettyLoop(ContextInternal context, Consumer<Throwable> onFailure) {
+        this.context = context;
+        this.loop = context.nettyEventLoop();
         this.onFailure = onFailure;
     }
 
@@ -35,10 +39,13 @@ public final class NettyLoop implements Loop {
     }
 
     private void run(Runnable task) {
+        ContextInternal previous = context.beginDispatch();
         try {
             task.run();
         } catch (RuntimeException | Error e) {
             onFailure.accept(e);
+        } finally {
+            context.endDispatch(previous);
         }
     }
 }
