@@ -64,6 +64,7 @@ final class Invariants {
             last.starts = node.starts();
             last.commit = 0;
             last.applied = 0;
+            last.term = 0;
         }
         require(core.term() >= last.term, "TermsNeverDecrease", node, replica, "term " + last.term);
         last.term = core.term();

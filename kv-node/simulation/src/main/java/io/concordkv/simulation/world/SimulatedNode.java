@@ -96,12 +96,23 @@ final class SimulatedNode {
             return;
         }
         dead.alive = false;
+        dead.node.close(); // gives back the memory of its engines; nothing of it runs any more
         if (powerLoss) {
             disk.crash();
         } else {
             disk.killProcess();
         }
         world.network().nodeDown(this);
+    }
+
+    /// The run is over: gives back what the process holds.
+    void end() {
+        Process running = process;
+        process = null;
+        if (running != null) {
+            running.alive = false;
+            running.node.close();
+        }
     }
 
     void pause(long nanos) {

@@ -65,6 +65,8 @@ public final class WorldSimulation {
             finding = e;
         } catch (InvariantViolation e) {
             finding = new Finding("Code", e);
+        } finally {
+            simulation.world.nodes().forEach(SimulatedNode::end);
         }
         Scheduler scheduler = simulation.world.scheduler();
         return new Outcome(
