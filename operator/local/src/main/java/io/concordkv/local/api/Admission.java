@@ -33,9 +33,9 @@ final class Admission {
     private final ServerValues values;
     private final Clock clock;
 
-    Admission(ObjectStore store, Clock clock) {
+    Admission(ObjectStore store, Clock clock, String servicePrefix) {
         this.store = store;
-        this.values = new ServerValues(store);
+        this.values = new ServerValues(store, servicePrefix);
         this.clock = clock;
     }
 

@@ -20,12 +20,15 @@ final class ServerValues {
     private static final GroupResource SERVICES = new GroupResource("", "services");
     private static final GroupResource STORAGE_CLASSES = new GroupResource("storage.k8s.io", "storageclasses");
     private static final String DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class";
-    private static final int SERVICE_ADDRESSES = 65_534; // 10.96.0.0/16
+    private static final int SERVICE_ADDRESSES = 254;
 
     private final ObjectStore store;
+    private final String servicePrefix;
 
-    ServerValues(ObjectStore store) {
+    /// @param servicePrefix the first three numbers of service addresses, with a dot at the end
+    ServerValues(ObjectStore store, String servicePrefix) {
         this.store = store;
+        this.servicePrefix = servicePrefix;
     }
 
     /// @param current the object that is replaced, null when it is created
@@ -68,7 +71,7 @@ final class ServerValues {
         Set<String> taken = new HashSet<>();
         store.list(SERVICES, "").items().forEach(service -> taken.add(Trees.text(service, "spec", "clusterIP")));
         for (int i = 1; i <= SERVICE_ADDRESSES; i++) {
-            String address = "10.96." + (i >> 8) + "." + (i & 255);
+            String address = servicePrefix + i;
             if (!taken.contains(address)) {
                 return address;
             }

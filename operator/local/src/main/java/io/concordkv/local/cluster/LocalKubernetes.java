@@ -64,7 +64,8 @@ public final class LocalKubernetes implements AutoCloseable {
             var api = keep(
                     parts,
                     LocalApiServer.start(
-                            new LocalApiServer.Options(LOOPBACK, port, directory.resolve("api"), token, logs)));
+                            new LocalApiServer.Options(
+                                    LOOPBACK, port, directory.resolve("api"), token, logs, addresses.servicePrefix())));
             var client = keep(
                     parts,
                     new KubernetesClientBuilder()
@@ -74,7 +75,7 @@ public final class LocalKubernetes implements AutoCloseable {
             var vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setPreferNativeTransport(true));
             parts.push(() ->
                     vertx.close().toCompletionStage().toCompletableFuture().join());
-            keep(parts, ServiceNetwork.start(client, vertx, settings, addresses));
+            keep(parts, ServiceNetwork.start(client, vertx, settings));
             keep(parts, Kubelet.start(client, settings, addresses, ledger, logs));
             return new LocalKubernetes(api, client, addresses, ledger, parts);
         } catch (IOException | RuntimeException failure) {

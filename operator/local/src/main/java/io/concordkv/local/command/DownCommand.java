@@ -25,8 +25,8 @@ import picocli.CommandLine.Spec;
         description = "Stops the local Kubernetes and everything in it; the data stays.",
         mixinStandardHelpOptions = true)
 public final class DownCommand implements Callable<Integer> {
-    /// Longer than the grace period of a pod (30 s) and of the operator together.
-    private static final int GRACE_SECONDS = 60;
+    /// Longer than the grace period of a pod (60 s) and of the operator (10 s) together.
+    private static final int GRACE_SECONDS = 90;
 
     private static final int QUIET_MILLIS = 2_000;
 

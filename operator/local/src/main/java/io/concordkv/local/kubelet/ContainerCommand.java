@@ -59,10 +59,14 @@ record ContainerCommand(List<String> arguments, Map<String, String> environment)
         environment.put("CONCORD_HOSTS_FILE", place.hostsFile().toString());
         environment.put("CONCORD_BIND", place.address());
 
-        var arguments = new ArrayList<String>(
-                container.getCommand().isEmpty() ? image.command() : expanded(container.getCommand(), environment));
-        arguments.addAll(expanded(container.getArgs(), environment));
-        arguments.replaceAll(argument -> mapped(argument, mounts));
+        var arguments = new ArrayList<String>();
+        // The image's own command holds paths of this machine already.
+        if (container.getCommand().isEmpty()) {
+            arguments.addAll(image.command());
+        }
+        for (var given : List.of(container.getCommand(), container.getArgs())) {
+            expanded(given, environment).forEach(argument -> arguments.add(mapped(argument, mounts)));
+        }
         return new ContainerCommand(arguments, environment);
     }
 

@@ -27,25 +27,23 @@ public final class ServiceNetwork implements AutoCloseable {
     private static final String ALL = "services";
 
     private final HostsFiles hosts;
-    private final ServiceAddresses addresses;
     private final ServiceForwarder forwarder;
     private final WorkQueue<String> queue = new WorkQueue<>("service network", this::refresh);
     private final SharedIndexInformer<Service> services;
     private final SharedIndexInformer<Endpoints> endpoints;
 
-    private ServiceNetwork(KubernetesClient client, Vertx vertx, Path hostsDirectory, String prefix) {
+    private ServiceNetwork(KubernetesClient client, Vertx vertx, Path hostsDirectory) {
         this.hosts = new HostsFiles(hostsDirectory);
-        this.addresses = new ServiceAddresses(client, prefix);
         this.forwarder = new ServiceForwarder(vertx);
         this.services = client.services().inAnyNamespace().inform(new Handler<>());
         this.endpoints = client.endpoints().inAnyNamespace().inform(new Handler<>());
     }
 
     /// @param client and `vertx` stay the caller's, who closes them after this
-    public static ServiceNetwork start(
-            KubernetesClient client, Vertx vertx, KubeletSettings settings, AddressBlock block) throws IOException {
+    public static ServiceNetwork start(KubernetesClient client, Vertx vertx, KubeletSettings settings)
+            throws IOException {
         Files.createDirectories(settings.hosts());
-        var network = new ServiceNetwork(client, vertx, settings.hosts(), block.servicePrefix());
+        var network = new ServiceNetwork(client, vertx, settings.hosts());
         network.queue.start();
         network.queue.add(ALL);
         return network;
@@ -59,7 +57,6 @@ public final class ServiceNetwork implements AutoCloseable {
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
-        addresses.assign(currentServices);
         forwarder.update(targets(currentServices, currentEndpoints));
         return Optional.empty();
     }
