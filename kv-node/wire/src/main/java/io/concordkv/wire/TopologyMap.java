@@ -50,7 +50,7 @@ public final class TopologyMap {
     private final Map<String, List<Shard>> shardsByKeyspace = new HashMap<>();
 
     /// @param epoch rises with every change, leaders included
-    /// @param hash  of the content, opaque to clients: equal hash, equal map
+    /// @param hash  names the function from keys to the intervals of the shards
     public TopologyMap(String clusterId, long epoch, String hash, List<Node> nodes, List<Shard> shards) {
         this.clusterId = clusterId;
         this.epoch = epoch;

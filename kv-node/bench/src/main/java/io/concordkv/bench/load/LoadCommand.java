@@ -35,6 +35,13 @@ public final class LoadCommand {
     private int seconds;
 
     @Option(
+            names = "--warm-up",
+            defaultValue = "20",
+            paramLabel = "SECONDS",
+            description = "all operations, before the first row of a system, default ${DEFAULT-VALUE}")
+    private int warmUpSeconds;
+
+    @Option(
             names = "--keys",
             defaultValue = "100000",
             paramLabel = "N",
@@ -86,7 +93,7 @@ public final class LoadCommand {
         Path temporary = Files.createTempDirectory("concord-bench");
         Workload workload = Workload.uniform(keys, SEED);
         try (EventLoop loop = new EventLoop()) {
-            LoadPlan plan = new LoadPlan(loop, workload, clients, seconds, System.err);
+            LoadPlan plan = new LoadPlan(loop, workload, clients, seconds, warmUpSeconds, System.err);
             if (!onlyPeer) {
                 measureConcord(plan, temporary, modes);
             }
@@ -103,6 +110,7 @@ public final class LoadCommand {
 
     private void measureConcord(LoadPlan plan, Path temporary, List<String> modes) throws IOException {
         try (ConcordServers servers = servers(temporary)) {
+            plan.warmUp(servers);
             for (String mode : modes) {
                 ServerGroup.pin(servers.pids(), mode.equals("pinned"));
                 plan.run(servers, mode);
@@ -113,7 +121,7 @@ public final class LoadCommand {
 
     private void measurePeer(LoadPlan plan, Path binary, Path temporary, List<String> modes) throws IOException {
         try (EtcdServers servers = new EtcdServers(binary, temporary.resolve("etcd"), basePort + PEER_PORT_DISTANCE)) {
-            plan.fill(servers);
+            plan.warmUp(servers);
             for (String mode : modes) {
                 ServerGroup.pin(servers.pids(), mode.equals("pinned"));
                 plan.run(servers, mode);

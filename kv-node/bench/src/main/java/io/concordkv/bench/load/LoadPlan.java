@@ -14,24 +14,61 @@ final class LoadPlan {
     private static final int FILL_CLIENTS = 16;
     private static final int ETCD_CONNECTIONS = 64;
     private static final int ETCD_FILL_CLIENTS = 256;
+    private static final int WARM_UP_CLIENTS = 64;
 
     private final EventLoop loop;
     private final Workload workload;
     private final List<Integer> clients;
     private final int seconds;
+    private final int warmUpSeconds;
     private final PrintStream progress;
     private final List<RowResult> results = new ArrayList<>();
 
-    LoadPlan(EventLoop loop, Workload workload, List<Integer> clients, int seconds, PrintStream progress) {
+    LoadPlan(
+            EventLoop loop,
+            Workload workload,
+            List<Integer> clients,
+            int seconds,
+            int warmUpSeconds,
+            PrintStream progress) {
         this.loop = loop;
         this.workload = workload;
         this.clients = List.copyOf(clients);
         this.seconds = seconds;
+        this.warmUpSeconds = warmUpSeconds;
         this.progress = progress;
     }
 
     List<RowResult> results() {
         return List.copyOf(results);
+    }
+
+    /// Servers and generator on a Java machine are compiled while they run: before anything is measured
+    /// every kind of operation has run for a while, both ways.
+    void warmUp(ConcordServers servers) throws IOException {
+        String keyspace = RequestTarget.DEFAULT_KEYSPACE;
+        fill(servers, keyspace);
+        progress.println("warming up for " + warmUpSeconds + " s");
+        TopologyMap map = servers.topologyWithLeaders(keyspace);
+        int each = Math.max(1, warmUpSeconds / (2 * Workload.Kind.values().length));
+        for (Workload.Kind kind : Workload.Kind.values()) {
+            Row row = new Row(servers.name(), kind, "warm-up", WARM_UP_CLIENTS, "");
+            for (Target target : List.of(
+                    HttpTarget.leaderAware(loop, map, keyspace, workload.keys()),
+                    HttpTarget.anyNode(loop, servers.addresses(), keyspace))) {
+                ClosedLoop.measure(loop, target, workload, row, each, servers.pids());
+            }
+        }
+    }
+
+    void warmUp(EtcdServers servers) throws IOException {
+        fill(servers);
+        progress.println("warming up for " + warmUpSeconds + " s");
+        for (Workload.Kind kind : List.of(Workload.Kind.PUT, Workload.Kind.GET)) {
+            Row row = new Row(servers.name(), kind, "warm-up", WARM_UP_CLIENTS, "");
+            Target target = new EtcdTarget(loop, servers.leader(), ETCD_CONNECTIONS, kind);
+            ClosedLoop.measure(loop, target, workload, row, Math.max(1, warmUpSeconds / 2), servers.pids());
+        }
     }
 
     void run(ConcordServers servers, String mode) throws IOException {
@@ -76,7 +113,7 @@ final class LoadPlan {
         }
     }
 
-    void fill(EtcdServers servers) throws IOException {
+    private void fill(EtcdServers servers) throws IOException {
         progress.println("filling etcd");
         try (Target target = new EtcdTarget(loop, servers.leader(), ETCD_CONNECTIONS, Workload.Kind.PUT)) {
             Fill.run(loop, target, workload.sequential(), Workload.Kind.PUT, ETCD_FILL_CLIENTS, workload.keys());

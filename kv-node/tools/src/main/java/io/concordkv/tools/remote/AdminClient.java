@@ -38,7 +38,9 @@ public final class AdminClient {
                     .append(": ")
                     .append(detail);
             for (JsonNode reason : body.path("reasons")) {
-                text.append("\n  ").append(reason.asText());
+                if (!detail.contains(reason.asText())) {
+                    text.append("\n  ").append(reason.asText());
+                }
             }
             return text.toString();
         }
