@@ -55,6 +55,11 @@ public final class ConfigurationCodec {
             learnersNext.add(new ReplicaId(id(in, "replica id")));
         }
         in.expectEnd();
+        checkOnce(members);
+        checkOnce(outgoing);
+        if (!outgoing.stream().allMatch(Member::isVoter)) {
+            throw new DecodeException("an outgoing member is no voter");
+        }
         return new Configuration(members, outgoing, learnersNext, flags == AUTO_LEAVE);
     }
 
@@ -72,10 +77,16 @@ public final class ConfigurationCodec {
         var members = new ArrayList<Member>(count);
         for (int i = 0; i < count; i++) {
             var replica = new ReplicaId(id(in, "replica id"));
-            var node = new NodeId(in.varint());
+            var node = new NodeId(id(in, "node id"));
             members.add(new Member(replica, node, MemberRole.of(in.u8())));
         }
         return members;
+    }
+
+    private static void checkOnce(List<Member> members) {
+        if (members.stream().map(Member::replica).distinct().count() < members.size()) {
+            throw new DecodeException("a replica is listed twice");
+        }
     }
 
     private static long id(ByteReader in, String field) {
