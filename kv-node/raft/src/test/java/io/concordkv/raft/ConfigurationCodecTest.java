@@ -28,7 +28,8 @@ class ConfigurationCodecTest {
         var golden = Files.readString(Path.of("src/test/resources/golden/configuration-v1.hex"));
 
         assertThat(HexFormat.of().formatHex(ConfigurationCodec.encode(JOINT))).isEqualTo(golden.strip());
-        assertThat(ConfigurationCodec.decode(HexFormat.of().parseHex(golden.strip()))).isEqualTo(JOINT);
+        assertThat(ConfigurationCodec.decode(HexFormat.of().parseHex(golden.strip())))
+                .isEqualTo(JOINT);
     }
 
     @Test
@@ -61,9 +62,7 @@ class ConfigurationCodecTest {
         // A replica listed twice, an outgoing learner, no replica id: from a peer these are bad bytes.
         for (String hex : List.of("0100020101000101000000", "010000010101010000", "01000100010000000000")) {
             byte[] bytes = HexFormat.of().parseHex(hex);
-            assertThatThrownBy(() -> ConfigurationCodec.decode(bytes))
-                    .as(hex)
-                    .isInstanceOf(DecodeException.class);
+            assertThatThrownBy(() -> ConfigurationCodec.decode(bytes)).as(hex).isInstanceOf(DecodeException.class);
         }
     }
 }

@@ -25,7 +25,9 @@ class EntryCacheTest {
     void asManyAsFitButOneAtLeast() {
         cache.append(entries(1, 5, 20));
 
-        assertThat(cache.slice(7, 20, 3 * ENTRY_BYTES)).extracting(LogEntry::index).containsExactly(7L, 8L, 9L);
+        assertThat(cache.slice(7, 20, 3 * ENTRY_BYTES))
+                .extracting(LogEntry::index)
+                .containsExactly(7L, 8L, 9L);
         assertThat(cache.slice(7, 8, 1 << 20)).hasSize(2);
         assertThat(cache.slice(7, 20, 1)).hasSize(1);
         assertThat(cache.slice(4, 20, 1)).isEmpty();

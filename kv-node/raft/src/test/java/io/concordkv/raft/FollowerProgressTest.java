@@ -7,8 +7,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class FollowerProgressTest {
-    private final FollowerProgress follower =
-            new FollowerProgress(new ReplicaId(2), true, 10, RaftOptions.DEFAULT, 0);
+    private final FollowerProgress follower = new FollowerProgress(new ReplicaId(2), true, 10, RaftOptions.DEFAULT, 0);
 
     @Nested
     class WhileProbing {

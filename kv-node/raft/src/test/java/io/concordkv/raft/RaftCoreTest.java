@@ -199,8 +199,7 @@ class RaftCoreTest {
         void aLearnerNeverCampaigns() {
             var members = new ArrayList<>(voters(2).members());
             members.add(new Member(SELF, new NodeId(3), MemberRole.LEARNER));
-            core = new RaftCore(
-                    RaftOptions.DEFAULT, SELF, RecoveredState.empty(Configuration.of(members)), 1, 0);
+            core = new RaftCore(RaftOptions.DEFAULT, SELF, RecoveredState.empty(Configuration.of(members)), 1, 0);
 
             assertThat(core.nextDeadline()).isEqualTo(Long.MAX_VALUE);
             now += 10_000 * MILLI;
@@ -216,11 +215,16 @@ class RaftCoreTest {
         void aDeposedLeaderLearnsOfItFromEveryAnswer() {
             receive(ONE, new PeerMessage.Heartbeat(6, 0, 0));
 
-            assertThat(reply(receive(TWO, append(4, LogPosition.BEFORE_FIRST, 0))).term()).isEqualTo(6);
-            assertThat(reply(receive(TWO, new PeerMessage.Heartbeat(4, 0, 0))).term()).isEqualTo(6);
-            assertThat(reply(receive(TWO, new PeerMessage.Vote(4, LogPosition.BEFORE_FIRST, false))).term())
+            assertThat(reply(receive(TWO, append(4, LogPosition.BEFORE_FIRST, 0)))
+                            .term())
                     .isEqualTo(6);
-            assertThat(reply(receive(TWO, new PeerMessage.PreVote(4, LogPosition.BEFORE_FIRST))).term())
+            assertThat(reply(receive(TWO, new PeerMessage.Heartbeat(4, 0, 0))).term())
+                    .isEqualTo(6);
+            assertThat(reply(receive(TWO, new PeerMessage.Vote(4, LogPosition.BEFORE_FIRST, false)))
+                            .term())
+                    .isEqualTo(6);
+            assertThat(reply(receive(TWO, new PeerMessage.PreVote(4, LogPosition.BEFORE_FIRST)))
+                            .term())
                     .isEqualTo(6);
         }
 
@@ -228,7 +232,8 @@ class RaftCoreTest {
         void lateAnswersAreIgnored() {
             receive(ONE, new PeerMessage.Heartbeat(6, 0, 0));
 
-            assertThat(receive(TWO, new PeerMessage.AppendReply(4, true, 1, LogPosition.BEFORE_FIRST))).isEmpty();
+            assertThat(receive(TWO, new PeerMessage.AppendReply(4, true, 1, LogPosition.BEFORE_FIRST)))
+                    .isEmpty();
             assertThat(receive(TWO, new PeerMessage.HeartbeatReply(4, 1))).isEmpty();
             assertThat(receive(TWO, new PeerMessage.TimeoutNow(4))).isEmpty();
         }

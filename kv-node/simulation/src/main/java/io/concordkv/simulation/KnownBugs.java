@@ -33,8 +33,7 @@ public final class KnownBugs {
             caught += result.isCaught() ? 1 : 0;
             String how = result.finding.lines().findFirst().orElse("");
             out.printf(
-                    "| %s | %s | %d | %s |%n",
-                    flaw, result.isCaught() ? "simulation" : "NOT CAUGHT", result.seed, how);
+                    "| %s | %s | %d | %s |%n", flaw, result.isCaught() ? "simulation" : "NOT CAUGHT", result.seed, how);
             out.flush();
         }
         out.printf("caught %d of %d%n", caught, Flaw.values().length);
@@ -51,8 +50,10 @@ public final class KnownBugs {
                 return Optional.ofNullable(outcome.finding()).map(it -> String.valueOf(it.getMessage()));
             });
             if (!result[0].isCaught()) {
-                result[0] = first(flaw, CORE_SEEDS, seed ->
-                    Optional.ofNullable(CoreSimulation.run(seed)).map(String::valueOf));
+                result[0] = first(
+                        flaw,
+                        CORE_SEEDS,
+                        seed -> Optional.ofNullable(CoreSimulation.run(seed)).map(String::valueOf));
             }
         });
         return result[0];

@@ -31,14 +31,19 @@ public final class SimulateCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
-    @Option(names = "--seeds", defaultValue = "1..100", description = "First and last seed, as A..B (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--seeds",
+            defaultValue = "1..100",
+            description = "First and last seed, as A..B (${DEFAULT-VALUE}).")
     @SuppressWarnings("NullAway.Init")
     private String seeds;
 
     @Option(names = "--core", description = "Only Raft cores on a model of disk and network: fast.")
     private boolean core;
 
-    @Option(names = "--known-bugs", description = "Puts known bugs back, one after the other, and shows which are caught.")
+    @Option(
+            names = "--known-bugs",
+            description = "Puts known bugs back, one after the other, and shows which are caught.")
     private boolean knownBugs;
 
     @Option(names = "--threads", description = "Seeds at a time (one a core).")
@@ -67,7 +72,8 @@ public final class SimulateCommand implements Callable<Integer> {
     }
 
     /// What one seed came to.
-    record Result(long seed, String finding, long traceHash, long events, double simulatedSeconds, List<String> notes) {}
+    record Result(
+            long seed, String finding, long traceHash, long events, double simulatedSeconds, List<String> notes) {}
 
     private long runSeeds(long from, long to, PrintWriter out) throws InterruptedException {
         long started = System.nanoTime();
@@ -111,8 +117,7 @@ public final class SimulateCommand implements Callable<Integer> {
         return findings;
     }
 
-    private static void progress(
-            List<Future<List<Result>>> workers, AtomicInteger done, long all, PrintWriter out)
+    private static void progress(List<Future<List<Result>>> workers, AtomicInteger done, long all, PrintWriter out)
             throws InterruptedException {
         long said = System.currentTimeMillis();
         while (workers.stream().anyMatch(it -> !it.isDone())) {
@@ -137,7 +142,9 @@ public final class SimulateCommand implements Callable<Integer> {
                     List.of());
         }
         WorldSimulation.Outcome outcome = WorldSimulation.run(seed);
-        String finding = outcome.finding() == null ? "" : String.valueOf(outcome.finding().getMessage());
+        String finding = outcome.finding() == null
+                ? ""
+                : String.valueOf(outcome.finding().getMessage());
         if (outcome.finding() != null && outcome.finding().getCause() != null) {
             java.io.StringWriter text = new java.io.StringWriter();
             outcome.finding().getCause().printStackTrace(new PrintWriter(text));
@@ -156,12 +163,7 @@ public final class SimulateCommand implements Callable<Integer> {
             if (!result.finding.isEmpty() && shown++ < FINDINGS_SHOWN) {
                 out.printf(
                         "FINDING seed %d (trace %016x): %s%n  again: concord simulate%s --seeds %d..%d --trace%n",
-                        result.seed,
-                        result.traceHash,
-                        result.finding,
-                        core ? " --core" : "",
-                        result.seed,
-                        result.seed);
+                        result.seed, result.traceHash, result.finding, core ? " --core" : "", result.seed, result.seed);
             }
         }
     }

@@ -85,7 +85,8 @@ final class RandomMoves {
             case 0, 1, 2, 3, 4, 5 -> deliver();
             case 6, 7, 8 -> group.sync(id);
             case 9 -> tick(id);
-            case 10, 11 -> leader(random.nextInt(5)).ifLeads(l -> group.step(l, new Input.Propose(List.of(new byte[2]))));
+            case 10, 11 ->
+                leader(random.nextInt(5)).ifLeads(l -> group.step(l, new Input.Propose(List.of(new byte[2]))));
             case 12 -> leaders().forEach(l -> group.step(l, new Input.Read()));
             case 13 -> leader(random.nextInt(5)).ifLeads(l -> group.step(l, new Input.FrameAcknowledged(id)));
             case 14 -> runDue();
@@ -168,7 +169,8 @@ final class RandomMoves {
     private void tickNext() {
         group.replicas().stream()
                 .filter(id -> group.isUp(id) && group.core(id).nextDeadline() < Long.MAX_VALUE)
-                .min((a, b) -> Long.compare(group.core(a).nextDeadline(), group.core(b).nextDeadline()))
+                .min((a, b) ->
+                        Long.compare(group.core(a).nextDeadline(), group.core(b).nextDeadline()))
                 .ifPresent(group::tick);
     }
 
@@ -187,12 +189,13 @@ final class RandomMoves {
                     elected(id, term);
                 }
             }
-            case Effect.Fetch(var to, var from, var bytes) -> due.add(() -> {
-                var log = logs.get(id);
-                if (group.isUp(id) && log.containsKey(from)) {
-                    group.step(id, new Input.Fetched(to, List.of(log.get(from))));
-                }
-            });
+            case Effect.Fetch(var to, var from, var bytes) ->
+                due.add(() -> {
+                    var log = logs.get(id);
+                    if (group.isUp(id) && log.containsKey(from)) {
+                        group.step(id, new Input.Fetched(to, List.of(log.get(from))));
+                    }
+                });
             case Effect.ReadOpened(var round) ->
                 openReads.computeIfAbsent(id, r -> new TreeMap<>()).merge(round, committed.size(), Math::max);
             case Effect.ReadConfirmed(var round, var index) -> confirmed(id, round, index);

@@ -1,6 +1,5 @@
 package io.concordkv.raft.scenario;
 
-import io.concordkv.base.LogEntry;
 import io.concordkv.base.ReplicaId;
 import io.concordkv.raft.Input;
 import io.concordkv.raft.RaftOptions;
@@ -21,10 +20,12 @@ import org.jspecify.annotations.Nullable;
 /// | `group VOTERS [LEARNERS] [one-entry-appends] [tiny-cache] [tiny-proposals] [window=N]` | starts replicas 1, 2, … |
 /// | `tick N` · `wait MILLIS` | time passes until N must act · for everybody, ticking nobody |
 /// | `propose N TEXT…` · `read N` · `transfer N TO` · `reluctant N on` or `off` | asks replica N |
-/// | `sync N` · `deliver [FROM] [TO]` · `drop [FROM] [TO]` | writes become durable · messages arrive · are lost (`*` = any) |
+/// | `sync N` · `deliver [FROM] [TO]` · `drop [FROM] [TO]` | writes become durable · messages arrive · are lost (`*` =
+/// any) |
 /// | `settle` · `quietly COMMAND…` | syncs and delivers until nothing moves · the same untold |
 /// | `alive N LEADER TERM` · `frame N PEER` · `unreachable N PEER` | node frames and broken connections |
-/// | `crash N` · `start N` · `compact N INDEX` · `snapshot FROM TO` · `fetched N TO FROM` · `fetch-failed N TO` · `snapshot-failed N TO` | |
+/// | `crash N` · `start N` · `compact N INDEX` · `snapshot FROM TO` · `fetched N TO FROM` · `fetch-failed N TO` ·
+/// `snapshot-failed N TO` | |
 /// | `status` · `log N` · `elect N` | shows replicas · a log · makes N leader, untold |
 final class Scenario {
     private @Nullable ScenarioGroup group;
@@ -122,11 +123,13 @@ final class Scenario {
                 continue;
             }
             var core = g.core(id);
-            g.say(id + " " + core.role().toString().toLowerCase(Locale.ROOT).replace('_', '-') + " term " + core.term() + " last "
-                    + core.lastIndex() + " durable " + core.durableIndex() + " commit " + core.commitIndex());
+            g.say(id + " " + core.role().toString().toLowerCase(Locale.ROOT).replace('_', '-') + " term " + core.term()
+                    + " last " + core.lastIndex() + " durable " + core.durableIndex() + " commit "
+                    + core.commitIndex());
             core.progress()
-                    .forEach(p -> g.say("  " + p.replica() + " " + p.state().toString().toLowerCase(Locale.ROOT)
-                            + " match " + p.match() + " next " + p.next()));
+                    .forEach(p -> g.say(
+                            "  " + p.replica() + " " + p.state().toString().toLowerCase(Locale.ROOT) + " match "
+                                    + p.match() + " next " + p.next()));
         }
     }
 

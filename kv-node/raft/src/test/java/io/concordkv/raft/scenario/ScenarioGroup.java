@@ -43,7 +43,10 @@ final class ScenarioGroup {
         final List<LogEntry> log = new ArrayList<>();
         final ArrayDeque<Effect.Persist> unsynced = new ArrayDeque<>();
         final ArrayDeque<Effect.Send> waiting = new ArrayDeque<>();
-        @Nullable RaftCore core;
+
+        @Nullable
+        RaftCore core;
+
         LogPosition compacted = LogPosition.BEFORE_FIRST;
         long term;
         ReplicaId vote = ReplicaId.NONE;
@@ -223,9 +226,20 @@ final class ScenarioGroup {
             }
         }
         place.applied = place.compacted.index();
-        long last = place.log.isEmpty() ? place.compacted.index() : place.log.getLast().index();
+        long last = place.log.isEmpty()
+                ? place.compacted.index()
+                : place.log.getLast().index();
         var state = new RecoveredState(
-                place.term, place.vote, place.commit, place.compacted, configuration, 0, starts, last, List.of(), place.applied);
+                place.term,
+                place.vote,
+                place.commit,
+                place.compacted,
+                configuration,
+                0,
+                starts,
+                last,
+                List.of(),
+                place.applied);
         place.core = new RaftCore(options, id, state, id.value(), now);
     }
 

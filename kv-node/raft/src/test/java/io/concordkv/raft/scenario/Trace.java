@@ -19,7 +19,8 @@ final class Trace {
         return switch (effect) {
             case Effect.Persist p -> "persist #" + p.persistId() + hardState(p) + truncation(p) + entries(p.entries());
             case Effect.Send s ->
-                "to " + s.to() + ": " + of(s.message()) + (s.afterPersistId() == 0 ? "" : " after #" + s.afterPersistId());
+                "to " + s.to() + ": " + of(s.message())
+                        + (s.afterPersistId() == 0 ? "" : " after #" + s.afterPersistId());
             case Effect.Apply(var first, var last) -> "apply " + (first == last ? "" + first : first + ".." + last);
             case Effect.Proposed(var first, var count) -> "proposed " + count + " at " + first;
             case Effect.ProposalRefused(var refusal) -> "proposal refused: " + refusal;
@@ -37,23 +38,22 @@ final class Trace {
     }
 
     static String of(PeerMessage message) {
-        String body =
-                switch (message) {
-                    case PeerMessage.PreVote m -> "PreVote last " + at(m.last());
-                    case PeerMessage.PreVoteReply m -> "PreVoteReply " + (m.granted() ? "yes" : "no");
-                    case PeerMessage.Vote m -> "Vote last " + at(m.last()) + (m.transfer() ? " transfer" : "");
-                    case PeerMessage.VoteReply m -> "VoteReply " + (m.granted() ? "yes" : "no");
-                    case PeerMessage.Append m ->
-                        "Append after " + at(m.prev()) + entries(m.entries()) + " commit " + m.commit();
-                    case PeerMessage.AppendReply m ->
-                        "AppendReply "
-                                + (m.accepted()
-                                        ? "match " + m.matchIndex()
-                                        : "lacks " + m.matchIndex() + " hint " + at(m.hint()));
-                    case PeerMessage.Heartbeat m -> "Heartbeat commit " + m.commit() + " round " + m.round();
-                    case PeerMessage.HeartbeatReply m -> "HeartbeatReply round " + m.round();
-                    case PeerMessage.TimeoutNow m -> "TimeoutNow";
-                };
+        String body = switch (message) {
+            case PeerMessage.PreVote m -> "PreVote last " + at(m.last());
+            case PeerMessage.PreVoteReply m -> "PreVoteReply " + (m.granted() ? "yes" : "no");
+            case PeerMessage.Vote m -> "Vote last " + at(m.last()) + (m.transfer() ? " transfer" : "");
+            case PeerMessage.VoteReply m -> "VoteReply " + (m.granted() ? "yes" : "no");
+            case PeerMessage.Append m ->
+                "Append after " + at(m.prev()) + entries(m.entries()) + " commit " + m.commit();
+            case PeerMessage.AppendReply m ->
+                "AppendReply "
+                        + (m.accepted()
+                                ? "match " + m.matchIndex()
+                                : "lacks " + m.matchIndex() + " hint " + at(m.hint()));
+            case PeerMessage.Heartbeat m -> "Heartbeat commit " + m.commit() + " round " + m.round();
+            case PeerMessage.HeartbeatReply m -> "HeartbeatReply round " + m.round();
+            case PeerMessage.TimeoutNow m -> "TimeoutNow";
+        };
         return "t" + message.term() + " " + body;
     }
 
@@ -62,16 +62,15 @@ final class Trace {
     }
 
     static String of(LogEntry entry) {
-        String content =
-                switch (entry.kind()) {
-                    case NOOP -> "no-op";
-                    case COMMAND -> new String(entry.payload(), StandardCharsets.UTF_8);
-                    case CONFIGURATION ->
-                        ConfigurationCodec.decode(entry.payload()).members().stream()
-                                .map(Member::replica)
-                                .map(Object::toString)
-                                .collect(Collectors.joining(",", "members ", ""));
-                };
+        String content = switch (entry.kind()) {
+            case NOOP -> "no-op";
+            case COMMAND -> new String(entry.payload(), StandardCharsets.UTF_8);
+            case CONFIGURATION ->
+                ConfigurationCodec.decode(entry.payload()).members().stream()
+                        .map(Member::replica)
+                        .map(Object::toString)
+                        .collect(Collectors.joining(",", "members ", ""));
+        };
         return at(entry.position()) + " " + content;
     }
 

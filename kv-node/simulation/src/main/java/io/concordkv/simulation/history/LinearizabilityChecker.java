@@ -62,7 +62,8 @@ public final class LinearizabilityChecker {
         }
         return history.stream()
                 .filter(it -> it.returned() != Long.MAX_VALUE
-                        || !(it.kind() instanceof Operation.Put(var value)) || seen.contains(value))
+                        || !(it.kind() instanceof Operation.Put(var value))
+                        || seen.contains(value))
                 .toList();
     }
 

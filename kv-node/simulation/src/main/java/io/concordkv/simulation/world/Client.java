@@ -63,8 +63,9 @@ final class Client {
             start();
             return;
         }
-        String key = "key-" + (history.operations() / (KEYS_AT_ONCE * OPERATIONS_A_KEY) * KEYS_AT_ONCE
-                + random.nextInt(KEYS_AT_ONCE));
+        String key = "key-"
+                + (history.operations() / (KEYS_AT_ONCE * OPERATIONS_A_KEY) * KEYS_AT_ONCE
+                        + random.nextInt(KEYS_AT_ONCE));
         String value = "v" + number + "-" + count++;
         int choice = random.nextInt(100);
         byte[] bytes = key.getBytes(StandardCharsets.UTF_8);
@@ -99,7 +100,8 @@ final class Client {
     private void put(
             SimulatedNode node, String key, byte[] bytes, String value, Optional<Idempotency> keyed, boolean repeat) {
         long invoked = world.now();
-        ShardCall call = write(new Operation.Put(bytes, value.getBytes(StandardCharsets.UTF_8), 0), Optional.empty(), keyed);
+        ShardCall call =
+                write(new Operation.Put(bytes, value.getBytes(StandardCharsets.UTF_8), 0), Optional.empty(), keyed);
         call(node, bytes, call, answer -> {
             switch (answer) {
                 case ShardAnswer.Written(CommandResult.Single(OperationResult.Stored(var revision, var created))) -> {
@@ -190,8 +192,10 @@ final class Client {
                 answer.accept(got);
             }
         };
-        world.schedule((TIMEOUT_MILLIS + 1_000) * 1_000_000, "client-timeout", () ->
-            once.accept(new ShardAnswer.Refused(new ShardRefusal.OutcomeUnknown())));
+        world.schedule(
+                (TIMEOUT_MILLIS + 1_000) * 1_000_000,
+                "client-timeout",
+                () -> once.accept(new ShardAnswer.Refused(new ShardRefusal.OutcomeUnknown())));
         process.run("call", () -> {
             Membership member = node.node().membership().orElse(null);
             if (member == null || !member.desk().state().isFounded()) {
@@ -199,8 +203,7 @@ final class Client {
                 return;
             }
             ClusterState state = member.desk().state();
-            ShardRecord shard =
-                    state.shardOf(state.keyspace("default").orElseThrow(), PartitionHash.of(key));
+            ShardRecord shard = state.shardOf(state.keyspace("default").orElseThrow(), PartitionHash.of(key));
             member.router().call(shard.id(), call, Consistency.LINEARIZABLE, TIMEOUT_MILLIS, true, once);
         });
     }

@@ -46,14 +46,16 @@ final class Founder {
     private void found(SimulatedNode node, FoundingBody present) {
         SimulatedNode.Process process = node.process();
         if (process != null) {
-            process.run("bootstrap", () -> node.node().founding().bootstrap(present, outcome -> {
-                if (outcome instanceof Founding.Outcome.Founded) {
-                    founded = true;
-                    world.note("the cluster is founded");
-                } else if (outcome instanceof Founding.Outcome.Refused(var code, var reason)) {
-                    throw new Finding("Founding", code + " " + reason);
-                }
-            }));
+            process.run(
+                    "bootstrap",
+                    () -> node.node().founding().bootstrap(present, outcome -> {
+                        if (outcome instanceof Founding.Outcome.Founded) {
+                            founded = true;
+                            world.note("the cluster is founded");
+                        } else if (outcome instanceof Founding.Outcome.Refused(var code, var reason)) {
+                            throw new Finding("Founding", code + " " + reason);
+                        }
+                    }));
         }
     }
 

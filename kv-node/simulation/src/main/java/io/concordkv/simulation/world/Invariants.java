@@ -124,18 +124,25 @@ final class Invariants {
     void converged(ShardId shard) {
         long index = -1;
         for (SimulatedNode node : world.nodes()) {
-            Replica replica = node.node().membership().flatMap(it -> it.host().find(shard)).orElse(null);
+            Replica replica = node.node()
+                    .membership()
+                    .flatMap(it -> it.host().find(shard))
+                    .orElse(null);
             if (replica != null && replica.damage().isEmpty()) {
                 long applied = replica.machine().applied().index();
-                require(index < 0 || applied == index, "Converges", node, replica, "applied " + applied + " of " + index);
+                require(
+                        index < 0 || applied == index,
+                        "Converges",
+                        node,
+                        replica,
+                        "applied " + applied + " of " + index);
                 index = applied;
                 digest(node, replica, applied);
             }
         }
     }
 
-    private static void require(
-            boolean holds, String invariant, SimulatedNode node, Replica replica, String detail) {
+    private static void require(boolean holds, String invariant, SimulatedNode node, Replica replica, String detail) {
         if (!holds) {
             throw new Finding(
                     invariant,

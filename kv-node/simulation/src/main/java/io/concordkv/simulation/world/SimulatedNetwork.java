@@ -56,18 +56,22 @@ final class SimulatedNetwork {
         SimulatedNode node = world.node(at);
         SimulatedNode.Process process = node.process();
         if (process != null) {
-            process.run("disconnected", () -> node.node().membership().ifPresent(it -> {
-                it.host().disconnected(new NodeId(from), Lane.RAFT);
-                it.host().disconnected(new NodeId(from), Lane.BULK);
-            }));
+            process.run(
+                    "disconnected",
+                    () -> node.node().membership().ifPresent(it -> {
+                        it.host().disconnected(new NodeId(from), Lane.RAFT);
+                        it.host().disconnected(new NodeId(from), Lane.BULK);
+                    }));
         }
     }
 
     void nodeDown(SimulatedNode down) {
         for (SimulatedNode other : world.nodes()) {
             if (other != down) {
-                world.schedule(1_000_000 + random.nextInt(50_000_000), "reset", () ->
-                    disconnected(other.number(), down.number()));
+                world.schedule(
+                        1_000_000 + random.nextInt(50_000_000),
+                        "reset",
+                        () -> disconnected(other.number(), down.number()));
             }
         }
     }
@@ -108,13 +112,15 @@ final class SimulatedNetwork {
         if (process == null || cut[from.number()][to.number()]) {
             return;
         }
-        process.run("frame", () -> to.node().membership().ifPresent(member -> {
-            try {
-                member.host().received(new NodeId(from.number()), lane, frame);
-            } catch (DecodeException e) {
-                throw new Finding("Frames decode", e);
-            }
-        }));
+        process.run(
+                "frame",
+                () -> to.node().membership().ifPresent(member -> {
+                    try {
+                        member.host().received(new NodeId(from.number()), lane, frame);
+                    } catch (DecodeException e) {
+                        throw new Finding("Frames decode", e);
+                    }
+                }));
     }
 
     FoundingTransport foundingOf(SimulatedNode from) {
@@ -141,12 +147,17 @@ final class SimulatedNetwork {
             if (process == null || cut[from.number()][to.number()]) {
                 return;
             }
-            process.run("founding-asked", () -> to.node().founding().asked(body, answer ->
-                world.schedule(delay(), "founding-reply", () -> {
-                    if (!cut[to.number()][from.number()]) {
-                        once.accept(Optional.of(answer));
-                    }
-                })));
+            process.run(
+                    "founding-asked",
+                    () -> to.node()
+                            .founding()
+                            .asked(
+                                    body,
+                                    answer -> world.schedule(delay(), "founding-reply", () -> {
+                                        if (!cut[to.number()][from.number()]) {
+                                            once.accept(Optional.of(answer));
+                                        }
+                                    })));
         });
     }
 }

@@ -71,7 +71,8 @@ final class SimulatedNode {
         return running.node;
     }
 
-    @Nullable Process process() {
+    @Nullable
+    Process process() {
         return process;
     }
 
@@ -169,18 +170,24 @@ final class SimulatedNode {
                 return;
             }
             pumping = true;
-            world.schedule(20_000, "wal-write", () -> step(() -> {
-                boolean written = wal.writeQueued();
-                long delay = written ? world.syncNanos(random) : 0;
-                world.schedule(delay, "wal-sync", () -> step(() -> {
-                    if (written) {
-                        wal.syncWritten();
-                        wal.housekeep();
-                    }
-                    pumping = false;
-                    pump();
-                }));
-            }));
+            world.schedule(
+                    20_000,
+                    "wal-write",
+                    () -> step(() -> {
+                        boolean written = wal.writeQueued();
+                        long delay = written ? world.syncNanos(random) : 0;
+                        world.schedule(
+                                delay,
+                                "wal-sync",
+                                () -> step(() -> {
+                                    if (written) {
+                                        wal.syncWritten();
+                                        wal.housekeep();
+                                    }
+                                    pumping = false;
+                                    pump();
+                                }));
+                    }));
         }
 
         private void step(WalStep step) {

@@ -66,14 +66,7 @@ public record WorldOptions(
     HostOptions host() {
         ReplicaOptions d = ReplicaOptions.DEFAULT;
         ReplicaOptions replica = new ReplicaOptions(
-                d.raft(),
-                d.proposalsMax(),
-                d.proposalBytesMax(),
-                d.readsMax(),
-                snapshotBytes,
-                logTail,
-                64,
-                64 << 10);
+                d.raft(), d.proposalsMax(), d.proposalBytesMax(), d.readsMax(), snapshotBytes, logTail, 64, 64 << 10);
         return new HostOptions(replica, 100_000_000, 200_000_000);
     }
 }

@@ -96,8 +96,9 @@ public final class WorldSimulation {
         while (!isCalm()) {
             now += SECOND;
             if (now > end) {
-                throw new Finding("Converges", "the cluster is not calm after " + QUIET_SECONDS_MAX
-                        + " s without faults: " + unrest());
+                throw new Finding(
+                        "Converges",
+                        "the cluster is not calm after " + QUIET_SECONDS_MAX + " s without faults: " + unrest());
             }
             runUntil(now);
         }
@@ -154,7 +155,8 @@ public final class WorldSimulation {
                     return node.name() + " has no replica of shard " + shard;
                 }
                 if (replica.damage().isPresent()) {
-                    return node.name() + " shard " + shard + " is damaged: " + replica.damage().get();
+                    return node.name() + " shard " + shard + " is damaged: "
+                            + replica.damage().get();
                 }
                 applied.add(replica.core().lastIndex());
                 applied.add(replica.machine().applied().index());
