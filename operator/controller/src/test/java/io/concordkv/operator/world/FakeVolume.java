@@ -1,0 +1,17 @@
+package io.concordkv.operator.world;
+
+import org.jspecify.annotations.Nullable;
+
+/// What lies on a volume: guarded by the lock of its [FakeCluster].
+final class FakeVolume {
+    final String volumeId;
+    @Nullable String clusterId;
+    @Nullable String nodeId;
+    boolean activated;
+    boolean damaged;
+    long incarnation;
+
+    FakeVolume(String volumeId) {
+        this.volumeId = volumeId;
+    }
+}

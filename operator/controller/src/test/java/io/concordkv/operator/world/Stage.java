@@ -1,0 +1,236 @@
+package io.concordkv.operator.world;
+
+import static org.awaitility.Awaitility.await;
+
+import io.concordkv.crds.ConcordCluster;
+import io.concordkv.operator.ConcordClusterReconciler;
+import io.concordkv.operator.act.Executor;
+import io.concordkv.operator.act.ObjectWriter;
+import io.concordkv.operator.admin.AdminClient;
+import io.concordkv.operator.metric.OperatorMetrics;
+import io.concordkv.operator.observe.Expectations;
+import io.concordkv.operator.observe.Observer;
+import io.concordkv.operator.status.EventWriter;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.http.BasicBuilder;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.Interceptor;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.javaoperatorsdk.operator.Operator;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// A namespace with one cluster resource `demo`, its fake nodes, and an operator that can be
+/// started, killed and started again.
+public final class Stage implements AutoCloseable {
+    public static final String CLUSTER = "demo";
+    public static final Duration PATIENCE = Duration.ofSeconds(40);
+
+    private final World world;
+    private final String namespace;
+    private final FakeCluster nodes = new FakeCluster();
+    private final FakeKubelet kubelet;
+    private volatile Gate gate = new Gate();
+    private @Nullable Operator operator;
+    private @Nullable KubernetesClient operatorClient;
+    private @Nullable AdminClient admin;
+
+    Stage(World world, String namespace, String addressPrefix) {
+        this.world = world;
+        this.namespace = namespace;
+        client().resource(new NamespaceBuilder()
+                        .withNewMetadata()
+                        .withName(namespace)
+                        .endMetadata()
+                        .build())
+                .create();
+        this.kubelet = new FakeKubelet(client(), namespace, addressPrefix, world.adminPort(), nodes, () -> gate);
+    }
+
+    private KubernetesClient client() {
+        return world.client();
+    }
+
+    public String namespace() {
+        return namespace;
+    }
+
+    public FakeCluster nodes() {
+        return nodes;
+    }
+
+    public Gate gate() {
+        return gate;
+    }
+
+    /// Applies the cluster resource as kubectl would.
+    public void apply(String spec) {
+        ConcordCluster cluster = Serialization.unmarshal(
+                "{\"apiVersion\":\"concordkv.io/v1alpha1\",\"kind\":\"ConcordCluster\",\"metadata\":{\"name\":\"%s\",\"namespace\":\"%s\"}}"
+                        .formatted(CLUSTER, namespace),
+                ConcordCluster.class);
+        var wanted = Serialization.unmarshal(
+                Serialization.asJson(Map.of(
+                        "apiVersion",
+                        "concordkv.io/v1alpha1",
+                        "kind",
+                        "ConcordCluster",
+                        "metadata",
+                        cluster.getMetadata(),
+                        "spec",
+                        Serialization.unmarshal(spec, Map.class))),
+                io.fabric8.kubernetes.api.model.GenericKubernetesResource.class);
+        client().resource(wanted).fieldManager("kubectl").forceConflicts().serverSideApply();
+    }
+
+    public void startOperator() {
+        Gate current = new Gate();
+        gate = current;
+        operatorClient = new KubernetesClientBuilder()
+                .withConfig(world.config())
+                .withHttpClientBuilderConsumer(http -> http.addOrReplaceInterceptor("gate", new Interceptor() {
+                    @Override
+                    public void before(BasicBuilder builder, HttpRequest request, RequestTags tags) {
+                        boolean reads = request.method().equals("GET");
+                        if (current.isDead()
+                                || (!reads && !current.write(request.method() + " " + request.uri().getPath()))) {
+                            throw new UncheckedIOException(new ConnectException("this operator is dead"));
+                        }
+                    }
+                }))
+                .build();
+        admin = new AdminClient(world.adminPort());
+        var metrics = new OperatorMetrics(new SimpleMeterRegistry());
+        var expectations = new Expectations();
+        Clock clock = Clock.systemUTC();
+        var reconciler = new ConcordClusterReconciler(
+                new Observer(admin, expectations, clock),
+                new Executor(
+                        new ObjectWriter(operatorClient, metrics), admin, expectations, metrics, new SecureRandom()),
+                new EventWriter(operatorClient, metrics, clock),
+                metrics);
+        var started = new Operator(o -> o.withKubernetesClient(operatorClient)
+                .withCloseClientOnStop(false)
+                .checkingCRDAndValidateLocalModel(false)
+                .withReconciliationTerminationTimeout(Duration.ofSeconds(1)));
+        started.register(reconciler, c -> c.settingNamespace(namespace));
+        started.start();
+        operator = started;
+    }
+
+    /// The operator ends as by a crash: nothing it still wanted to send arrives.
+    public void killOperator() {
+        gate.dieAfter(0);
+        if (operator != null) {
+            operator.stop();
+            operator = null;
+        }
+        if (admin != null) {
+            admin.close();
+            admin = null;
+        }
+        if (operatorClient != null) {
+            operatorClient.close();
+            operatorClient = null;
+        }
+    }
+
+    public ConcordCluster cluster() {
+        return client().resources(ConcordCluster.class)
+                .inNamespace(namespace)
+                .withName(CLUSTER)
+                .get();
+    }
+
+    public boolean holds(String condition) {
+        ConcordCluster cluster = cluster();
+        return cluster != null
+                && cluster.getStatus()
+                        .condition(condition)
+                        .filter(c -> c.holds() && c.observedGeneration().equals(cluster.getMetadata().getGeneration()))
+                        .isPresent();
+    }
+
+    public String reason(String condition) {
+        return cluster().getStatus().condition(condition).map(c -> c.reason()).orElse("");
+    }
+
+    public void awaitReady() {
+        awaitThat("Ready", stage -> stage.holds("Ready"));
+    }
+
+    public void awaitThat(String what, Predicate<Stage> condition) {
+        await(what + " in " + namespace)
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(50))
+                .until(() -> condition.test(this));
+    }
+
+    public List<Pod> pods() {
+        return client().pods().inNamespace(namespace).list().getItems().stream()
+                .sorted(Comparator.comparing(p -> p.getMetadata().getName()))
+                .toList();
+    }
+
+    /// Uid by pod name.
+    public Map<String, String> podUids() {
+        var uids = new TreeMap<String, String>();
+        pods().forEach(p -> uids.put(p.getMetadata().getName(), p.getMetadata().getUid()));
+        return uids;
+    }
+
+    public boolean allPodsRun(String image) {
+        List<Pod> pods = pods();
+        return !pods.isEmpty()
+                && pods.stream()
+                        .allMatch(p ->
+                                p.getSpec().getContainers().getFirst().getImage().equals(image));
+    }
+
+    /// Somebody other than the operator deletes a pod.
+    public void deletePod(String name) {
+        kubelet.expectEnd(name);
+        client().pods().inNamespace(namespace).withName(name).delete();
+    }
+
+    public String claimUid(String pod) {
+        return client().persistentVolumeClaims()
+                .inNamespace(namespace)
+                .withName("data-" + pod)
+                .get()
+                .getMetadata()
+                .getUid();
+    }
+
+    /// The end of the pods is the user's wish.
+    public void deleteCluster() {
+        pods().forEach(p -> kubelet.expectEnd(p.getMetadata().getName()));
+        client().resources(ConcordCluster.class)
+                .inNamespace(namespace)
+                .withName(CLUSTER)
+                .delete();
+    }
+
+    public KubernetesClient kubernetes() {
+        return client();
+    }
+
+    @Override
+    public void close() {
+        killOperator();
+        kubelet.close();
+    }
+}
