@@ -45,13 +45,22 @@ public class ConcordCluster extends CustomResource<ConcordClusterSpec, ConcordCl
     public static final String VERSION = "v1alpha1";
     public static final String KIND = "ConcordCluster";
 
+    /// A new object holds no spec: one that held the defaults would overwrite the user's wishes when
+    /// only a finalizer or a status is applied.
     @Override
+    @SuppressWarnings("NullAway") // the library's signature does not say that it may be null
     protected ConcordClusterSpec initSpec() {
-        return ConcordClusterSpec.DEFAULT;
+        return null;
     }
 
     @Override
+    @SuppressWarnings("NullAway")
     protected ConcordClusterStatus initStatus() {
-        return ConcordClusterStatus.NONE;
+        return null;
+    }
+
+    /// The status, [ConcordClusterStatus#NONE] before the first one is written.
+    public ConcordClusterStatus recorded() {
+        return status == null ? ConcordClusterStatus.NONE : status;
     }
 }

@@ -46,7 +46,12 @@ class ResourceTableTest {
         ConcordCluster cluster = Serialization.unmarshal("{\"spec\":{}}", ConcordCluster.class);
         assertThat(cluster.getSpec()).isEqualTo(ConcordClusterSpec.DEFAULT);
         assertThat(cluster.getSpec().storage().size()).isEqualTo("1Gi");
-        assertThat(cluster.getStatus()).isEqualTo(ConcordClusterStatus.NONE);
+        assertThat(cluster.recorded()).isEqualTo(ConcordClusterStatus.NONE);
+    }
+
+    @Test
+    void aNewObjectClaimsNoFields() {
+        assertThat(Serialization.asJson(new ConcordCluster())).doesNotContain("spec", "status");
     }
 
     private static void namesAreUnique(List<JsonNode> rows) {

@@ -96,7 +96,7 @@ public class ConcordClusterReconciler implements Reconciler<ConcordCluster>, Cle
             StatusWriter.Standing standing = StatusWriter.describe(snapshot, plan, report);
             boolean stored = !report.isFinished() && store(standing.status(), cluster, report, context);
             outcome = standing.converged() ? "converged" : standing.stalled() ? "stalled" : "waiting";
-            boolean remembered = stored && isMilestone(cluster.getStatus(), standing.status());
+            boolean remembered = stored && isMilestone(cluster.recorded(), standing.status());
             return new Pass(report, remembered ? AT_ONCE : standing.converged() ? CALM : SOON);
         } finally {
             metrics.reconciled(outcome, Duration.ofNanos(System.nanoTime() - started));
@@ -106,7 +106,7 @@ public class ConcordClusterReconciler implements Reconciler<ConcordCluster>, Cle
     /// @return whether anything had to be written
     private boolean store(
             ConcordClusterStatus status, ConcordCluster cluster, ActReport report, Context<ConcordCluster> context) {
-        ConcordClusterStatus before = cluster.getStatus();
+        ConcordClusterStatus before = cluster.recorded();
         if (status.equals(before)) {
             events.record(cluster, before, status, report);
             return false;
@@ -116,7 +116,6 @@ public class ConcordClusterReconciler implements Reconciler<ConcordCluster>, Cle
                 .withNamespace(cluster.getMetadata().getNamespace())
                 .withName(cluster.getMetadata().getName())
                 .build());
-        patch.setSpec(null);
         patch.setStatus(status);
         context.resourceOperations().serverSideApplyPrimaryStatus(patch);
         metrics.wrote(ConcordCluster.KIND, "status");

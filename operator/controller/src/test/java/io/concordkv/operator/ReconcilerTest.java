@@ -33,7 +33,7 @@ class ReconcilerTest {
             stage.startOperator();
             stage.awaitReady();
 
-            var status = stage.cluster().getStatus();
+            var status = stage.cluster().recorded();
             assertThat(status.clusterId()).matches("[0-9a-f]{32}");
             assertThat(status.bootstrapped()).isTrue();
             assertThat(status.members())
@@ -45,5 +45,276 @@ class ReconcilerTest {
             assertThat(stage.holds("Stalled")).isFalse();
             assertThat(stage.nodes().foundedIds()).isEqualTo(Set.of(status.clusterId()));
         }
+    }
+
+    @Test
+    void aSingleNodeIsAClusterToo() {
+        try (Stage stage = world.stage("{nodes: 1, replicationFactor: 1}")) {
+            stage.startOperator();
+            stage.awaitReady();
+
+            assertThat(stage.cluster().recorded().summary().nodes()).isEqualTo("1/1");
+            assertThat(stage.budget()).isNull();
+
+            stage.apply("{nodes: 1, replicationFactor: 1, image: 'concordkv/node:2'}");
+            stage.awaitThat("the new image", s -> s.allPodsRun("concordkv/node:2") && s.holds("Ready"));
+            assertThat(stage.nodes().violations()).isEmpty();
+        }
+    }
+
+    @Test
+    void aNewImageRestartsOneNodeAtATime() {
+        try (Stage stage = world.stage("{}")) {
+            stage.startOperator();
+            stage.awaitReady();
+            String clusterId = stage.cluster().recorded().clusterId();
+            stage.nodes().watchRestarts();
+
+            stage.apply("{image: 'concordkv/node:2'}");
+            stage.awaitThat("the new image", s -> s.allPodsRun("concordkv/node:2") && s.holds("Ready"));
+
+            assertThat(stage.nodes().violations()).isEmpty();
+            assertThat(stage.nodes().restarts()).hasSize(3).doesNotHaveDuplicates();
+            assertThat(stage.cluster().recorded().clusterId()).isEqualTo(clusterId);
+            assertThat(stage.cluster().recorded().currentAction()).isNull();
+            assertThat(stage.budget().getSpec().getMaxUnavailable().getIntVal()).isEqualTo(1);
+            assertThat(stage.events()).contains("NodeRestarting");
+        }
+    }
+
+    @Test
+    void aSettingRestartsOneNodeAtATimeToo() {
+        try (Stage stage = world.stage("{}")) {
+            stage.startOperator();
+            stage.awaitReady();
+            stage.nodes().watchRestarts();
+
+            stage.apply("{config: {concord.log.json: 'true'}}");
+            stage.awaitThat("three restarts", s -> s.nodes().restarts().size() == 3 && s.holds("Ready"));
+
+            assertThat(stage.nodes().violations()).isEmpty();
+            assertThat(stage.pods())
+                    .allSatisfy(p -> assertThat(p.getSpec().getContainers().getFirst().getEnv())
+                            .anyMatch(e -> e.getName().equals("CONCORD_LOG_JSON") && e.getValue().equals("true")));
+        }
+    }
+
+    @Test
+    void aFailingImageStopsAfterOneNodeSaysWhyAndCanBeTakenBack() {
+        try (Stage stage = world.stage("{}")) {
+            stage.startOperator();
+            stage.awaitReady();
+
+            stage.apply("{image: 'concordkv/node:fail'}");
+            stage.awaitThat("a stop", s -> s.reason("Stalled").equals("NodeCannotStart"));
+
+            var status = stage.cluster().recorded();
+            assertThat(status.condition("Stalled").orElseThrow().message()).contains("unknown setting concord.nonsense");
+            assertThat(status.condition("Progressing").orElseThrow().status()).isEqualTo("False");
+            assertThat(status.members()).anySatisfy(m -> assertThat(m.reason()).contains("unknown setting concord.nonsense"));
+            assertThat(stage.holds("Quorate")).isTrue();
+            assertThat(stage.pods().stream()
+                            .filter(p -> p.getSpec().getContainers().getFirst().getImage().endsWith(":fail")))
+                    .hasSize(1);
+
+            stage.apply("{image: 'concordkv/node:3'}");
+            stage.awaitThat("a better image", s -> s.allPodsRun("concordkv/node:3") && s.holds("Ready"));
+            assertThat(stage.nodes().violations()).isEmpty();
+        }
+    }
+
+    @Test
+    void aBadImageFromTheStartCanBeCorrected() {
+        try (Stage stage = world.stage("{image: 'concordkv/node:fail'}")) {
+            stage.startOperator();
+            stage.awaitThat("a stop", s -> s.reason("Stalled").equals("NodeCannotStart"));
+
+            stage.apply("{image: 'concordkv/node:latest'}");
+            stage.awaitReady();
+        }
+    }
+
+    @Test
+    void aLostPodComesBackOnItsVolume() {
+        try (Stage stage = world.stage("{}")) {
+            stage.startOperator();
+            stage.awaitReady();
+            String before = stage.podUids().get("demo-a-1");
+
+            stage.deletePod("demo-a-1");
+            stage.awaitThat(
+                    "its return",
+                    s -> s.podUids().containsKey("demo-a-1") && !s.podUids().get("demo-a-1").equals(before));
+            stage.awaitReady();
+
+            assertThat(stage.cluster().recorded().member("demo-a-1").orElseThrow().nodeId()).isEqualTo("2");
+            assertThat(stage.nodes().foundedIds()).hasSize(1);
+        }
+    }
+
+    @Test
+    void aLostVolumeKeepsItsNodeOut() {
+        try (Stage stage = world.stage("{}")) {
+            stage.startOperator();
+            stage.awaitReady();
+
+            stage.nodes().wipe(stage.claimUid("demo-a-2"));
+            stage.deletePod("demo-a-2");
+            stage.awaitThat("the verdict", s -> s.reason("Degraded").equals("VolumeLost"));
+
+            assertThat(stage.holds("Ready")).isFalse();
+            assertThat(stage.holds("Quorate")).isTrue();
+            assertThat(stage.nodes().foundedIds()).hasSize(1);
+            assertThat(stage.cluster().recorded().member("demo-a-2").orElseThrow().state()).isEqualTo("empty");
+        }
+    }
+
+    @Test
+    void aDamagedReplicaIsNamed() {
+        try (Stage stage = world.stage("{}")) {
+            stage.startOperator();
+            stage.awaitReady();
+
+            stage.nodes().damage("demo-a-0");
+            stage.awaitThat("the verdict", s -> s.reason("Degraded").equals("ReplicaDamaged"));
+            assertThat(stage.budget().getSpec().getMaxUnavailable().getIntVal()).isZero();
+        }
+    }
+
+    @Test
+    void anotherNumberOfNodesIsRefusedInACondition() {
+        try (Stage stage = world.stage("{}")) {
+            stage.startOperator();
+            stage.awaitReady();
+
+            stage.apply("{nodes: 5}");
+            stage.awaitThat("the verdict", s -> s.reason("Stalled").equals("ScalingNotYetSupported"));
+            assertThat(stage.pods()).hasSize(3);
+
+            stage.apply("{nodes: 3}");
+            stage.awaitReady();
+        }
+    }
+
+    @Test
+    void deletionKeepsTheVolumesAndRecreationAdoptsThem() {
+        try (Stage stage = world.stage("{}")) {
+            stage.startOperator();
+            stage.awaitReady();
+            String clusterId = stage.cluster().recorded().clusterId();
+
+            stage.deleteCluster();
+            stage.awaitThat("the end", s -> s.cluster() == null && s.pods().isEmpty());
+            assertThat(stage.claims()).hasSize(3);
+
+            stage.apply("{}");
+            stage.awaitReady();
+            assertThat(stage.cluster().recorded().clusterId()).isEqualTo(clusterId);
+            assertThat(stage.nodes().foundedIds()).containsExactly(clusterId);
+        }
+    }
+
+    @Test
+    void deletionTakesTheVolumesWhenToldSo() {
+        try (Stage stage = world.stage("{dataPolicy: Delete}")) {
+            stage.startOperator();
+            stage.awaitReady();
+
+            stage.deleteCluster();
+            stage.awaitThat("the end", s -> s.cluster() == null && s.pods().isEmpty());
+            assertThat(stage.claims()).isEmpty();
+        }
+    }
+
+    @Test
+    void deletionProtectionHoldsTheDeletion() {
+        try (Stage stage = world.stage("{deletionProtection: true}")) {
+            stage.startOperator();
+            stage.awaitReady();
+
+            stage.deleteCluster();
+            stage.awaitThat("the block", s -> s.reason("Stalled").equals("DeletionBlocked"));
+            assertThat(stage.pods()).hasSize(3);
+
+            stage.apply("{deletionProtection: false}");
+            stage.awaitThat("the end", s -> s.cluster() == null);
+        }
+    }
+
+    @Test
+    void aPausedClusterIsLeftAlone() {
+        try (Stage stage = world.stage("{}")) {
+            stage.startOperator();
+            stage.awaitReady();
+            var before = stage.podUids();
+
+            stage.apply("{paused: true, image: 'concordkv/node:2'}");
+            stage.awaitThat("the pause", s -> s.holds("Paused"));
+            assertThat(stage.set().getSpec().getTemplate().getSpec().getContainers().getFirst().getImage())
+                    .isEqualTo("concordkv/node:latest");
+            assertThat(stage.podUids()).isEqualTo(before);
+
+            stage.apply("{paused: false, image: 'concordkv/node:2'}");
+            stage.awaitThat("the new image", s -> s.allPodsRun("concordkv/node:2") && s.holds("Ready"));
+        }
+    }
+
+    @Test
+    void driftIsRepairedAndForeignFieldsSurvive() {
+        try (Stage stage = world.stage("{}")) {
+            stage.startOperator();
+            stage.awaitReady();
+
+            stage.kubernetes().services().inNamespace(stage.namespace()).withName("demo").edit(service -> {
+                service.getMetadata().getAnnotations().put("example.org/team", "a");
+                service.getSpec().getSelector().put("concordkv.io/pool", "nowhere");
+                return service;
+            });
+            stage.kubernetes().configMaps().inNamespace(stage.namespace()).withName("demo").delete();
+            stage.kubernetes().apps().statefulSets().inNamespace(stage.namespace()).withName("demo-a").scale(2);
+
+            stage.awaitThat("the repair", s -> {
+                var service = s.kubernetes().services().inNamespace(s.namespace()).withName("demo").get();
+                return "default".equals(service.getSpec().getSelector().get("concordkv.io/pool"))
+                        && "a".equals(service.getMetadata().getAnnotations().get("example.org/team"))
+                        && s.kubernetes().configMaps().inNamespace(s.namespace()).withName("demo").get() != null
+                        && s.set().getSpec().getReplicas() == 3;
+            });
+            stage.awaitReady();
+            assertThat(stage.events()).contains("DriftCorrected");
+        }
+    }
+
+    @Test
+    void aFinishedClusterCausesNoWrites() {
+        try (Stage stage = world.stage("{}")) {
+            stage.startOperator();
+            stage.awaitReady();
+            int before = stage.gate().writes().size();
+            for (int i = 0; i < 20; i++) {
+                stage.touchEverything(i);
+            }
+            stage.awaitThat("the operator's looks", s -> s.nodes().looks() > 20);
+
+            assertThat(stage.gate().writes().subList(before, stage.gate().writes().size())).isEmpty();
+        }
+    }
+
+    @Test
+    void volumesOfTwoClustersAreNotMixed() {
+        try (Stage stage = world.stage("{}")) {
+            stage.nodes().carry("demo-a-1", "0123456789abcdef0123456789abcdef");
+            stage.startOperator();
+            stage.awaitReady();
+            stage.nodes().carry(stage.claimUid("demo-a-1"), "ffffffffffffffffffffffffffffffff");
+            stage.deletePod("demo-a-1");
+            stage.awaitThat("the verdict", s -> s.reason("Stalled").equals("IdentityConflict"));
+        }
+    }
+
+    @Test
+    void aTableOfBadResourcesIsRefusedAndOneOfGoodOnesTaken() throws IOException {
+        assertThat(ResourceTables.refusalsMissed(world.client())).isEmpty();
+        assertThat(ResourceTables.goodOnesRefused(world.client())).isEmpty();
     }
 }

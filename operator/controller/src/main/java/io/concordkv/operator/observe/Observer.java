@@ -50,7 +50,7 @@ public class Observer {
                 cluster.getMetadata().getGeneration(),
                 deleting,
                 cluster.getSpec(),
-                cluster.getStatus(),
+                cluster.recorded(),
                 live.find(StatefulSet.class, name + "-a").map(KubeFacts::set),
                 pods,
                 claims,

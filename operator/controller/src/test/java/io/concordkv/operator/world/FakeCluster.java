@@ -24,7 +24,9 @@ public final class FakeCluster {
     private final List<String> violations = new ArrayList<>();
     private final Set<String> foundedIds = new HashSet<>();
     private @Nullable String reserved;
+    private final List<String> restarts = new ArrayList<>();
     private int volumesDrawn;
+    private int looks;
 
     /// Answer of an admin call.
     record Reply(int status, JsonNode body) {}
@@ -34,6 +36,7 @@ public final class FakeCluster {
         FakeVolume volume = volumes.computeIfAbsent(claim, _ -> new FakeVolume("%032x".formatted(++volumesDrawn)));
         volume.incarnation++;
         running.put(node, volume);
+        restarts.add(node);
         if (node.equals(reserved)) {
             reserved = null;
         }
@@ -49,6 +52,21 @@ public final class FakeCluster {
         if (byOperator && memberIds.size() >= 3 && volume != null && volume.activated && running() * 2 <= memberIds.size()) {
             violations.add(node + " was stopped and broke the quorum");
         }
+    }
+
+    /// Forgets the starts so far.
+    public synchronized void watchRestarts() {
+        restarts.clear();
+    }
+
+    /// Names of nodes started since, in order.
+    public synchronized List<String> restarts() {
+        return List.copyOf(restarts);
+    }
+
+    /// How often the operator asked for the state of the cluster.
+    public synchronized int looks() {
+        return looks;
     }
 
     public synchronized void wipe(String claim) {
@@ -96,6 +114,7 @@ public final class FakeCluster {
             return refusal(503, "not-bootstrapped", "this node belongs to no cluster");
         }
         if (path.equals("/cluster")) {
+            looks++;
             return new Reply(200, cluster(volume));
         }
         if (path.endsWith(":reserve")) {

@@ -9,7 +9,6 @@ import io.fabric8.kubernetes.api.model.PodStatusBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -18,10 +17,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jboss.logging.Logger;
 
 /// Gives the pods of one namespace a life: address, a fake node, readiness, an end. An image with
 /// tag `fail` stops with a message.
 final class FakeKubelet implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(FakeKubelet.class);
     static final String FAILURE = "unknown setting concord.nonsense";
 
     private final KubernetesClient client;
@@ -66,32 +67,44 @@ final class FakeKubelet implements AutoCloseable {
                 }
             }
             for (Map.Entry<String, Pod> entry : seen.entrySet()) {
+                if (entry.getValue().getMetadata().getDeletionTimestamp() != null) {
+                    end(entry.getKey());
+                    client.resource(entry.getValue()).withGracePeriod(0).delete();
+                    continue;
+                }
                 if (!nameOfUid.containsKey(entry.getKey())) {
                     begin(entry.getValue());
                 }
-                report(entry.getValue());
+                if (nameOfUid.containsKey(entry.getKey())) {
+                    report(entry.getValue());
+                }
             }
-        } catch (KubernetesClientException e) {
-            // The API server is busy or stopping: the next turn looks again.
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        } catch (KubernetesClientException | IOException e) {
+            LOG.debugf("the next turn tries again: %s", e);
+        } catch (RuntimeException e) {
+            LOG.error("this kubelet is broken", e);
+            throw e;
         }
     }
 
     private void begin(Pod pod) throws IOException {
         String name = pod.getMetadata().getName();
-        nameOfUid.put(pod.getMetadata().getUid(), name);
         if (fails(pod)) {
+            nameOfUid.put(pod.getMetadata().getUid(), name);
             return;
         }
         var claim = client.persistentVolumeClaims().inNamespace(namespace).withName("data-" + name).get();
-        cluster.start(name, claim == null ? name : claim.getMetadata().getUid());
+        if (claim == null) {
+            return; // its volume is not there yet
+        }
         nodes.put(name, new FakeNode(name, address(name), port, cluster, gate));
+        cluster.start(name, claim.getMetadata().getUid());
+        nameOfUid.put(pod.getMetadata().getUid(), name);
     }
 
     private void end(String uid) {
         String name = nameOfUid.remove(uid);
-        FakeNode node = nodes.remove(name);
+        FakeNode node = name == null ? null : nodes.remove(name);
         if (node != null) {
             cluster.stop(name, !expectedEnds.remove(name));
             node.close();

@@ -11,8 +11,13 @@ import io.concordkv.operator.metric.OperatorMetrics;
 import io.concordkv.operator.observe.Expectations;
 import io.concordkv.operator.observe.Observer;
 import io.concordkv.operator.status.EventWriter;
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.http.BasicBuilder;
@@ -31,13 +36,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /// A namespace with one cluster resource `demo`, its fake nodes, and an operator that can be
 /// started, killed and started again.
 public final class Stage implements AutoCloseable {
     public static final String CLUSTER = "demo";
-    public static final Duration PATIENCE = Duration.ofSeconds(40);
+    public static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final World world;
     private final String namespace;
@@ -77,22 +83,18 @@ public final class Stage implements AutoCloseable {
     }
 
     /// Applies the cluster resource as kubectl would.
+    ///
+    /// @param spec in one line of YAML
     public void apply(String spec) {
-        ConcordCluster cluster = Serialization.unmarshal(
-                "{\"apiVersion\":\"concordkv.io/v1alpha1\",\"kind\":\"ConcordCluster\",\"metadata\":{\"name\":\"%s\",\"namespace\":\"%s\"}}"
-                        .formatted(CLUSTER, namespace),
-                ConcordCluster.class);
         var wanted = Serialization.unmarshal(
-                Serialization.asJson(Map.of(
-                        "apiVersion",
-                        "concordkv.io/v1alpha1",
-                        "kind",
-                        "ConcordCluster",
-                        "metadata",
-                        cluster.getMetadata(),
-                        "spec",
-                        Serialization.unmarshal(spec, Map.class))),
-                io.fabric8.kubernetes.api.model.GenericKubernetesResource.class);
+                """
+                apiVersion: concordkv.io/v1alpha1
+                kind: ConcordCluster
+                metadata: {name: %s, namespace: %s}
+                spec: %s
+                """
+                        .formatted(CLUSTER, namespace, spec),
+                GenericKubernetesResource.class);
         client().resource(wanted).fieldManager("kubectl").forceConflicts().serverSideApply();
     }
 
@@ -158,14 +160,14 @@ public final class Stage implements AutoCloseable {
     public boolean holds(String condition) {
         ConcordCluster cluster = cluster();
         return cluster != null
-                && cluster.getStatus()
+                && cluster.recorded()
                         .condition(condition)
                         .filter(c -> c.holds() && c.observedGeneration().equals(cluster.getMetadata().getGeneration()))
                         .isPresent();
     }
 
     public String reason(String condition) {
-        return cluster().getStatus().condition(condition).map(c -> c.reason()).orElse("");
+        return cluster().recorded().condition(condition).map(c -> c.reason()).orElse("");
     }
 
     public void awaitReady() {
@@ -173,10 +175,27 @@ public final class Stage implements AutoCloseable {
     }
 
     public void awaitThat(String what, Predicate<Stage> condition) {
-        await(what + " in " + namespace)
-                .atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(50))
-                .until(() -> condition.test(this));
+        try {
+            await(what + " in " + namespace)
+                    .atMost(PATIENCE)
+                    .pollInterval(Duration.ofMillis(50))
+                    .until(() -> condition.test(this));
+        } catch (ConditionTimeoutException e) {
+            throw new AssertionError(what + " never came: " + describe(), e);
+        }
+    }
+
+    private String describe() {
+        ConcordCluster cluster = cluster();
+        return "cluster " + (cluster == null ? "is gone" : Serialization.asYaml(cluster.recorded())) + "\npods "
+                + pods().stream()
+                        .map(p -> p.getMetadata().getName() + " " + p.getMetadata().getUid() + " "
+                                + p.getMetadata().getLabels().get("controller-revision-hash") + " "
+                                + p.getMetadata().getDeletionTimestamp() + " "
+                                + p.getStatus().getConditions())
+                        .toList()
+                + "\nset " + (set() == null ? "is gone" : Serialization.asYaml(set().getStatus())) + "\nviolations "
+                + nodes.violations();
     }
 
     public List<Pod> pods() {
@@ -198,6 +217,44 @@ public final class Stage implements AutoCloseable {
                 && pods.stream()
                         .allMatch(p ->
                                 p.getSpec().getContainers().getFirst().getImage().equals(image));
+    }
+
+    public List<PersistentVolumeClaim> claims() {
+        return client().persistentVolumeClaims().inNamespace(namespace).list().getItems();
+    }
+
+    public StatefulSet set() {
+        return client().apps().statefulSets().inNamespace(namespace).withName(CLUSTER + "-a").get();
+    }
+
+    public PodDisruptionBudget budget() {
+        return client().policy().v1().podDisruptionBudget().inNamespace(namespace).withName(CLUSTER).get();
+    }
+
+    /// Reasons of all events.
+    public List<String> events() {
+        return client().v1().events().inNamespace(namespace).list().getItems().stream()
+                .map(Event::getReason)
+                .toList();
+    }
+
+    /// Changes something on each object that does not concern the operator, so that it looks again.
+    public void touchEverything(int round) {
+        var touch = Map.of("example.org/round", Integer.toString(round));
+        client().services().inNamespace(namespace).withName(CLUSTER).edit(o -> {
+            o.getMetadata().getAnnotations().putAll(touch);
+            return o;
+        });
+        client().apps().statefulSets().inNamespace(namespace).withName(CLUSTER + "-a").edit(o -> {
+            o.getMetadata().getAnnotations().putAll(touch);
+            return o;
+        });
+        client().pods().inNamespace(namespace).withName(CLUSTER + "-a-0").edit(o -> {
+            o.getMetadata().getLabels().put("example.org/round", Integer.toString(round));
+            return o;
+        });
+        int looks = nodes.looks();
+        await("a look at round " + round).atMost(PATIENCE).until(() -> nodes.looks() > looks);
     }
 
     /// Somebody other than the operator deletes a pod.

@@ -49,7 +49,7 @@ public final class World implements AutoCloseable {
 
     /// A namespace with a cluster resource of the given spec.
     ///
-    /// @param spec as JSON
+    /// @param spec in one line of YAML
     public Stage stage(String spec) {
         int number = stages.incrementAndGet();
         var stage = new Stage(this, "stage-" + number, "127.88." + number + ".");
