@@ -6,7 +6,6 @@ import io.concordkv.operator.world.Stage;
 import io.concordkv.operator.world.World;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -94,8 +93,10 @@ class ReconcilerTest {
 
             assertThat(stage.nodes().violations()).isEmpty();
             assertThat(stage.pods())
-                    .allSatisfy(p -> assertThat(p.getSpec().getContainers().getFirst().getEnv())
-                            .anyMatch(e -> e.getName().equals("CONCORD_LOG_JSON") && e.getValue().equals("true")));
+                    .allSatisfy(p -> assertThat(
+                                    p.getSpec().getContainers().getFirst().getEnv())
+                            .anyMatch(e -> e.getName().equals("CONCORD_LOG_JSON")
+                                    && e.getValue().equals("true")));
         }
     }
 
@@ -109,12 +110,18 @@ class ReconcilerTest {
             stage.awaitThat("a stop", s -> s.reason("Stalled").equals("NodeCannotStart"));
 
             var status = stage.cluster().recorded();
-            assertThat(status.condition("Stalled").orElseThrow().message()).contains("unknown setting concord.nonsense");
+            assertThat(status.condition("Stalled").orElseThrow().message())
+                    .contains("unknown setting concord.nonsense");
             assertThat(status.condition("Progressing").orElseThrow().status()).isEqualTo("False");
-            assertThat(status.members()).anySatisfy(m -> assertThat(m.reason()).contains("unknown setting concord.nonsense"));
+            assertThat(status.members())
+                    .anySatisfy(m -> assertThat(m.reason()).contains("unknown setting concord.nonsense"));
             assertThat(stage.holds("Quorate")).isTrue();
             assertThat(stage.pods().stream()
-                            .filter(p -> p.getSpec().getContainers().getFirst().getImage().endsWith(":fail")))
+                            .filter(p -> p.getSpec()
+                                    .getContainers()
+                                    .getFirst()
+                                    .getImage()
+                                    .endsWith(":fail")))
                     .hasSize(1);
 
             stage.apply("{image: 'concordkv/node:3'}");
@@ -144,10 +151,16 @@ class ReconcilerTest {
             stage.deletePod("demo-a-1");
             stage.awaitThat(
                     "its return",
-                    s -> s.podUids().containsKey("demo-a-1") && !s.podUids().get("demo-a-1").equals(before));
+                    s -> s.podUids().containsKey("demo-a-1")
+                            && !s.podUids().get("demo-a-1").equals(before));
             stage.awaitReady();
 
-            assertThat(stage.cluster().recorded().member("demo-a-1").orElseThrow().nodeId()).isEqualTo("2");
+            assertThat(stage.cluster()
+                            .recorded()
+                            .member("demo-a-1")
+                            .orElseThrow()
+                            .nodeId())
+                    .isEqualTo("2");
             assertThat(stage.nodes().foundedIds()).hasSize(1);
         }
     }
@@ -165,7 +178,12 @@ class ReconcilerTest {
             assertThat(stage.holds("Ready")).isFalse();
             assertThat(stage.holds("Quorate")).isTrue();
             assertThat(stage.nodes().foundedIds()).hasSize(1);
-            assertThat(stage.cluster().recorded().member("demo-a-2").orElseThrow().state()).isEqualTo("empty");
+            assertThat(stage.cluster()
+                            .recorded()
+                            .member("demo-a-2")
+                            .orElseThrow()
+                            .state())
+                    .isEqualTo("empty");
         }
     }
 
@@ -250,7 +268,13 @@ class ReconcilerTest {
 
             stage.apply("{paused: true, image: 'concordkv/node:2'}");
             stage.awaitThat("the pause", s -> s.holds("Paused"));
-            assertThat(stage.set().getSpec().getTemplate().getSpec().getContainers().getFirst().getImage())
+            assertThat(stage.set()
+                            .getSpec()
+                            .getTemplate()
+                            .getSpec()
+                            .getContainers()
+                            .getFirst()
+                            .getImage())
                     .isEqualTo("concordkv/node:latest");
             assertThat(stage.podUids()).isEqualTo(before);
 
@@ -265,19 +289,41 @@ class ReconcilerTest {
             stage.startOperator();
             stage.awaitReady();
 
-            stage.kubernetes().services().inNamespace(stage.namespace()).withName("demo").edit(service -> {
-                service.getMetadata().getAnnotations().put("example.org/team", "a");
-                service.getSpec().getSelector().put("concordkv.io/pool", "nowhere");
-                return service;
-            });
-            stage.kubernetes().configMaps().inNamespace(stage.namespace()).withName("demo").delete();
-            stage.kubernetes().apps().statefulSets().inNamespace(stage.namespace()).withName("demo-a").scale(2);
+            stage.kubernetes()
+                    .services()
+                    .inNamespace(stage.namespace())
+                    .withName("demo")
+                    .edit(service -> {
+                        service.getMetadata().getAnnotations().put("example.org/team", "a");
+                        service.getSpec().getSelector().put("concordkv.io/pool", "nowhere");
+                        return service;
+                    });
+            stage.kubernetes()
+                    .configMaps()
+                    .inNamespace(stage.namespace())
+                    .withName("demo")
+                    .delete();
+            stage.kubernetes()
+                    .apps()
+                    .statefulSets()
+                    .inNamespace(stage.namespace())
+                    .withName("demo-a")
+                    .scale(2);
 
             stage.awaitThat("the repair", s -> {
-                var service = s.kubernetes().services().inNamespace(s.namespace()).withName("demo").get();
+                var service = s.kubernetes()
+                        .services()
+                        .inNamespace(s.namespace())
+                        .withName("demo")
+                        .get();
                 return "default".equals(service.getSpec().getSelector().get("concordkv.io/pool"))
                         && "a".equals(service.getMetadata().getAnnotations().get("example.org/team"))
-                        && s.kubernetes().configMaps().inNamespace(s.namespace()).withName("demo").get() != null
+                        && s.kubernetes()
+                                        .configMaps()
+                                        .inNamespace(s.namespace())
+                                        .withName("demo")
+                                        .get()
+                                != null
                         && s.set().getSpec().getReplicas() == 3;
             });
             stage.awaitReady();
@@ -296,7 +342,10 @@ class ReconcilerTest {
             }
             stage.awaitThat("the operator's looks", s -> s.nodes().looks() > 20);
 
-            assertThat(stage.gate().writes().subList(before, stage.gate().writes().size())).isEmpty();
+            assertThat(stage.gate()
+                            .writes()
+                            .subList(before, stage.gate().writes().size()))
+                    .isEmpty();
         }
     }
 

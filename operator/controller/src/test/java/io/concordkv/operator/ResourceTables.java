@@ -39,7 +39,8 @@ final class ResourceTables {
         var refused = new ArrayList<String>();
         for (JsonNode row : YAML.readTree(TABLES.resolve("valid.yaml").toFile())) {
             before(client, row).ifPresent(e -> refused.add(row.get("name").asText() + ", before: " + e));
-            apply(client, row.get("resource")).ifPresent(e -> refused.add(row.get("name").asText() + ": " + e));
+            apply(client, row.get("resource"))
+                    .ifPresent(e -> refused.add(row.get("name").asText() + ": " + e));
         }
         return refused;
     }

@@ -49,7 +49,11 @@ public final class FakeCluster {
         if (byOperator && volume != null && volume.activated && !node.equals(reserved) && memberIds.size() > 0) {
             violations.add(node + " was stopped without a reservation");
         }
-        if (byOperator && memberIds.size() >= 3 && volume != null && volume.activated && running() * 2 <= memberIds.size()) {
+        if (byOperator
+                && memberIds.size() >= 3
+                && volume != null
+                && volume.activated
+                && running() * 2 <= memberIds.size()) {
             violations.add(node + " was stopped and broke the quorum");
         }
     }
@@ -183,9 +187,8 @@ public final class FakeCluster {
     }
 
     private int running() {
-        return (int) running.values().stream()
-                .filter(v -> v.activated && !v.damaged)
-                .count();
+        return (int)
+                running.values().stream().filter(v -> v.activated && !v.damaged).count();
     }
 
     private boolean isQuorate() {
@@ -208,7 +211,8 @@ public final class FakeCluster {
     }
 
     private JsonNode cluster(FakeVolume volume) {
-        ObjectNode cluster = json.createObjectNode().put("clusterId", volume.clusterId).put("epoch", 1);
+        ObjectNode cluster =
+                json.createObjectNode().put("clusterId", volume.clusterId).put("epoch", 1);
         var nodes = cluster.putArray("nodes");
         memberIds.forEach((name, id) -> nodes.addObject().put("nodeId", id).put("name", name));
         var shards = cluster.putArray("shards");

@@ -60,7 +60,11 @@ final class FakeKubelet implements AutoCloseable {
     private synchronized void turn() {
         try {
             var seen = new TreeMap<String, Pod>();
-            client.pods().inNamespace(namespace).list().getItems().forEach(p -> seen.put(p.getMetadata().getUid(), p));
+            client.pods()
+                    .inNamespace(namespace)
+                    .list()
+                    .getItems()
+                    .forEach(p -> seen.put(p.getMetadata().getUid(), p));
             for (String uid : Set.copyOf(nameOfUid.keySet())) {
                 if (!seen.containsKey(uid)) {
                     end(uid);
@@ -93,7 +97,10 @@ final class FakeKubelet implements AutoCloseable {
             nameOfUid.put(pod.getMetadata().getUid(), name);
             return;
         }
-        var claim = client.persistentVolumeClaims().inNamespace(namespace).withName("data-" + name).get();
+        var claim = client.persistentVolumeClaims()
+                .inNamespace(namespace)
+                .withName("data-" + name)
+                .get();
         if (claim == null) {
             return; // its volume is not there yet
         }
@@ -115,7 +122,8 @@ final class FakeKubelet implements AutoCloseable {
         PodStatus status = status(pod);
         if (!same(pod.getStatus(), status)) {
             Pod changed = client.resource(pod).get();
-            if (changed == null || !changed.getMetadata().getUid().equals(pod.getMetadata().getUid())) {
+            if (changed == null
+                    || !changed.getMetadata().getUid().equals(pod.getMetadata().getUid())) {
                 return;
             }
             changed.setStatus(status);

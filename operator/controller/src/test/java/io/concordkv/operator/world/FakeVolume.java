@@ -5,8 +5,13 @@ import org.jspecify.annotations.Nullable;
 /// What lies on a volume: guarded by the lock of its [FakeCluster].
 final class FakeVolume {
     final String volumeId;
-    @Nullable String clusterId;
-    @Nullable String nodeId;
+
+    @Nullable
+    String clusterId;
+
+    @Nullable
+    String nodeId;
+
     boolean activated;
     boolean damaged;
     long incarnation;

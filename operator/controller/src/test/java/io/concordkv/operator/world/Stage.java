@@ -86,20 +86,23 @@ public final class Stage implements AutoCloseable {
     ///
     /// @param spec in one line of YAML
     public void apply(String spec) {
-        var wanted = Serialization.unmarshal(
-                """
+        var wanted = Serialization.unmarshal("""
                 apiVersion: concordkv.io/v1alpha1
                 kind: ConcordCluster
                 metadata: {name: %s, namespace: %s}
                 spec: %s
-                """
-                        .formatted(CLUSTER, namespace, spec),
-                GenericKubernetesResource.class);
+                """.formatted(CLUSTER, namespace, spec), GenericKubernetesResource.class);
         client().resource(wanted).fieldManager("kubectl").forceConflicts().serverSideApply();
     }
 
     public void startOperator() {
+        startOperator(Integer.MAX_VALUE);
+    }
+
+    /// @param writes after which it dies
+    public void startOperator(int writes) {
         Gate current = new Gate();
+        current.dieAfter(writes);
         gate = current;
         operatorClient = new KubernetesClientBuilder()
                 .withConfig(world.config())
@@ -108,7 +111,9 @@ public final class Stage implements AutoCloseable {
                     public void before(BasicBuilder builder, HttpRequest request, RequestTags tags) {
                         boolean reads = request.method().equals("GET");
                         if (current.isDead()
-                                || (!reads && !current.write(request.method() + " " + request.uri().getPath()))) {
+                                || (!reads
+                                        && !current.write(request.method() + " "
+                                                + request.uri().getPath()))) {
                             throw new UncheckedIOException(new ConnectException("this operator is dead"));
                         }
                     }
@@ -162,7 +167,9 @@ public final class Stage implements AutoCloseable {
         return cluster != null
                 && cluster.recorded()
                         .condition(condition)
-                        .filter(c -> c.holds() && c.observedGeneration().equals(cluster.getMetadata().getGeneration()))
+                        .filter(c -> c.holds()
+                                && c.observedGeneration()
+                                        .equals(cluster.getMetadata().getGeneration()))
                         .isPresent();
     }
 
@@ -189,7 +196,8 @@ public final class Stage implements AutoCloseable {
         ConcordCluster cluster = cluster();
         return "cluster " + (cluster == null ? "is gone" : Serialization.asYaml(cluster.recorded())) + "\npods "
                 + pods().stream()
-                        .map(p -> p.getMetadata().getName() + " " + p.getMetadata().getUid() + " "
+                        .map(p -> p.getMetadata().getName() + " "
+                                + p.getMetadata().getUid() + " "
                                 + p.getMetadata().getLabels().get("controller-revision-hash") + " "
                                 + p.getMetadata().getDeletionTimestamp() + " "
                                 + p.getStatus().getConditions())
@@ -215,8 +223,11 @@ public final class Stage implements AutoCloseable {
         List<Pod> pods = pods();
         return !pods.isEmpty()
                 && pods.stream()
-                        .allMatch(p ->
-                                p.getSpec().getContainers().getFirst().getImage().equals(image));
+                        .allMatch(p -> p.getSpec()
+                                .getContainers()
+                                .getFirst()
+                                .getImage()
+                                .equals(image));
     }
 
     public List<PersistentVolumeClaim> claims() {
@@ -224,11 +235,20 @@ public final class Stage implements AutoCloseable {
     }
 
     public StatefulSet set() {
-        return client().apps().statefulSets().inNamespace(namespace).withName(CLUSTER + "-a").get();
+        return client().apps()
+                .statefulSets()
+                .inNamespace(namespace)
+                .withName(CLUSTER + "-a")
+                .get();
     }
 
     public PodDisruptionBudget budget() {
-        return client().policy().v1().podDisruptionBudget().inNamespace(namespace).withName(CLUSTER).get();
+        return client().policy()
+                .v1()
+                .podDisruptionBudget()
+                .inNamespace(namespace)
+                .withName(CLUSTER)
+                .get();
     }
 
     /// Reasons of all events.
@@ -245,10 +265,14 @@ public final class Stage implements AutoCloseable {
             o.getMetadata().getAnnotations().putAll(touch);
             return o;
         });
-        client().apps().statefulSets().inNamespace(namespace).withName(CLUSTER + "-a").edit(o -> {
-            o.getMetadata().getAnnotations().putAll(touch);
-            return o;
-        });
+        client().apps()
+                .statefulSets()
+                .inNamespace(namespace)
+                .withName(CLUSTER + "-a")
+                .edit(o -> {
+                    o.getMetadata().getAnnotations().putAll(touch);
+                    return o;
+                });
         client().pods().inNamespace(namespace).withName(CLUSTER + "-a-0").edit(o -> {
             o.getMetadata().getLabels().put("example.org/round", Integer.toString(round));
             return o;

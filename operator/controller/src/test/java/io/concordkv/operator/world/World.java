@@ -23,10 +23,11 @@ public final class World implements AutoCloseable {
     private final AtomicInteger stages = new AtomicInteger();
 
     public World(Path directory) throws IOException {
-        server = LocalApiServer.start(new LocalApiServer.Options("127.0.0.1", 0, directory, "secret", PodRuntime.none()));
+        server = LocalApiServer.start(
+                new LocalApiServer.Options("127.0.0.1", 0, directory, "secret", PodRuntime.none()));
         client = new KubernetesClientBuilder().withConfig(config()).build();
-        try (InputStream crd = Objects.requireNonNull(
-                World.class.getResourceAsStream("/crds/concordclusters.concordkv.io.yaml"))) {
+        try (InputStream crd =
+                Objects.requireNonNull(World.class.getResourceAsStream("/crds/concordclusters.concordkv.io.yaml"))) {
             client.load(crd).create();
         }
         controllers = LocalControllers.start(client);
