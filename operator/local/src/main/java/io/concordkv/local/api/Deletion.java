@@ -10,6 +10,7 @@ import io.concordkv.local.store.ObjectStore;
 import io.concordkv.local.type.ResourceType;
 import java.time.Clock;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Deletes objects: at once, or by marking them with `deletionTimestamp` while a grace period or
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class Deletion {
     static final String FOREGROUND = "foregroundDeletion";
     static final String ORPHAN = "orphan";
+    private static final Set<String> PERMANENT_NAMESPACES = Set.of("default", "kube-system", "kube-public");
 
     private final ObjectStore store;
     private final Definitions definitions;
@@ -72,6 +74,9 @@ final class Deletion {
                 throw StatusException.notFound(target.subject());
             }
             checkPreconditions(target, current, options);
+            if (target.type().is("", "namespaces") && PERMANENT_NAMESPACES.contains(target.name())) {
+                throw StatusException.forbidden(target.subject(), "this namespace may not be deleted");
+            }
             ObjectNode marked = current.deepCopy();
             switch (options.propagation()) {
                 case "Foreground" -> addFinalizer(marked, FOREGROUND);

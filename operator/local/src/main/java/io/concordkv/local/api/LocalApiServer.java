@@ -20,6 +20,7 @@ import java.util.concurrent.Executors;
 /// It owns its event loop, its threads and its files until it is closed.
 public final class LocalApiServer implements AutoCloseable {
     static final int LOG_ENTRIES_MAX = 2_000;
+    private static final long EXPIRY_INTERVAL_MILLIS = 600_000;
 
     private final Options options;
     private final Vertx vertx;
@@ -94,6 +95,8 @@ public final class LocalApiServer implements AutoCloseable {
             vertx.close().toCompletionStage().toCompletableFuture().join();
             throw new IOException("cannot listen on " + options.host() + ":" + options.port() + ": " + e.getCause(), e);
         }
+        EventExpiry expiry = new EventExpiry(store, clock);
+        vertx.setPeriodic(EXPIRY_INTERVAL_MILLIS, timer -> workers.execute(expiry::removeOld));
         return new LocalApiServer(options, vertx, workers, http, store);
     }
 
