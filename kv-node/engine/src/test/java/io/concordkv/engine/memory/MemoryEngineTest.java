@@ -80,6 +80,14 @@ class MemoryEngineTest extends EngineFixture {
                 .isLessThan(engine().stats().memoryUsed() * 11 / 10);
     }
 
+    @Test
+    void writtenInOrderItCostsAtMost135() {
+        for (int i = 0; i < 100_000; i++) {
+            write(new WriteBatch().put(bytes(String.format("%016d", i)), new byte[100]));
+        }
+        assertThat(engine().stats().memoryUsed() / engine().count()).isBetween(116L, 135L);
+    }
+
     @Nested
     class Memory {
         @Test
@@ -238,6 +246,58 @@ class MemoryEngineTest extends EngineFixture {
                     assertThat(reader.get()).isPositive();
                 }
             }
+        }
+
+        @Test
+        @Timeout(60)
+        void aViewThatExpiresUnderItsReaderNeverShowsAnythingWrong() throws Exception {
+            engine(EngineLimits.DEFAULTS.withViews(Duration.ofMinutes(1), 64 << 10));
+            for (int i = 0; i < 5_000; i++) {
+                write(sealed(i, 20));
+            }
+            AtomicBoolean done = new AtomicBoolean();
+            List<Future<int[]>> readers = new ArrayList<>();
+            try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+                for (int t = 0; t < 2; t++) {
+                    Direction direction = Direction.values()[t];
+                    readers.add(threads.submit(() -> scanUntil(done, direction)));
+                }
+                Random random = new Random(11);
+                while (engine().stats().viewsExpired() < 300) {
+                    write(sealed(random.nextInt(5_000), random.nextInt(400)));
+                }
+                done.set(true);
+                for (Future<int[]> reader : readers) {
+                    assertThat(reader.get()[0]).as("entries read").isPositive();
+                }
+            }
+            assertThat(engine().validate().problems()).isEmpty();
+        }
+
+        private WriteBatch sealed(int i, int length) {
+            byte[] value = new byte[8 + length];
+            System.arraycopy(number(i), 0, value, 0, 8);
+            return new WriteBatch().put(number(i), value);
+        }
+
+        private int[] scanUntil(AtomicBoolean done, Direction direction) {
+            int[] readAndExpired = new int[2];
+            while (!done.get()) {
+                try (Cursor cursor = engine().cursor(KeyRange.all(), direction)) {
+                    int walked = 0;
+                    while (cursor.next()) {
+                        byte[] key = cursor.key();
+                        byte[] value = cursor.value();
+                        assertThat(Arrays.equals(key, 0, 8, value, 0, 8)).isTrue();
+                        readAndExpired[0]++;
+                        walked++;
+                    }
+                    assertThat(walked).isEqualTo(5_000);
+                } catch (ViewExpiredException e) {
+                    readAndExpired[1]++;
+                }
+            }
+            return readAndExpired;
         }
 
         private WriteBatch valueBatch(int i) {
