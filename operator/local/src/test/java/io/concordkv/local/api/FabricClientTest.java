@@ -169,8 +169,7 @@ class FabricClientTest {
             endpoint.restart(); // the log of changes is gone: every older watch gets 410
             client.resource(map("third", "1")).create();
             await().atMost(Duration.ofSeconds(40))
-                    .until(() -> informer.getStore().list().size() == 3);
-            assertThat(informer.isWatching()).isTrue();
+                    .until(() -> informer.getStore().list().size() == 3 && informer.isWatching());
         }
     }
 
