@@ -172,8 +172,9 @@ final class Restarts {
         if (cluster.isPresent()) {
             return !cluster.get().topologyIsLed();
         }
-        long running =
-                snapshot.pods().stream().filter(p -> p.container().running()).count();
+        long running = snapshot.pods().stream()
+                .filter(p -> p.container().running() && !nodeHoldsNothing(p))
+                .count();
         int voters = Math.max(members.size(), snapshot.spec().nodes());
         return running * 2 <= voters;
     }

@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
 /// started, killed and started again.
 public final class Stage implements AutoCloseable {
     public static final String CLUSTER = "demo";
-    public static final Duration PATIENCE = Duration.ofSeconds(30);
+    public static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final World world;
     private final String namespace;
