@@ -6,8 +6,6 @@ import io.concordkv.operator.world.Stage;
 import io.concordkv.operator.world.World;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -16,9 +14,6 @@ import org.junit.jupiter.api.io.TempDir;
 /// The operator dies after its n-th write, for every n, and a new one takes over. It must always end
 /// in the same state, with one cluster id and no node stopped without a reservation.
 class CrashSafetyTest {
-    /// A founding takes about 18 writes.
-    private static final int FOUNDING_WRITES_MAX = 22;
-
     private static World world;
 
     @BeforeAll
@@ -33,15 +28,11 @@ class CrashSafetyTest {
 
     @Test
     void foundingSurvivesAnOperatorThatDiesAfterAnyWrite() {
-        List<Integer> finished = IntStream.rangeClosed(1, FOUNDING_WRITES_MAX)
-                .parallel()
-                .filter(writes -> !diesWhileFounding(writes))
-                .boxed()
-                .toList();
-        assertThat(finished)
-                .as("every write of a founding was the last one once")
-                .isNotEmpty()
-                .allSatisfy(writes -> assertThat(writes).isGreaterThan(10));
+        int writes = 1;
+        while (diesWhileFounding(writes)) {
+            writes++;
+        }
+        assertThat(writes).as("writes of a founding").isGreaterThan(10);
     }
 
     /// @return whether the first operator died before it was finished

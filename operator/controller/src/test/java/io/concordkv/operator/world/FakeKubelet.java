@@ -49,7 +49,7 @@ final class FakeKubelet implements AutoCloseable {
         this.port = port;
         this.cluster = cluster;
         this.gate = gate;
-        thread.scheduleWithFixedDelay(this::turn, 0, 25, TimeUnit.MILLISECONDS);
+        thread.scheduleWithFixedDelay(this::turn, 0, 100, TimeUnit.MILLISECONDS);
     }
 
     /// The next end of this pod is the test's doing, not the operator's.
