@@ -2,10 +2,12 @@ package io.concordkv.simulation;
 
 import io.concordkv.base.Flaw;
 import io.concordkv.simulation.core.CoreSimulation;
+import io.concordkv.simulation.world.WorldOptions;
 import io.concordkv.simulation.world.WorldSimulation;
 import java.io.PrintWriter;
 import java.util.Optional;
 import java.util.function.LongFunction;
+import java.util.function.UnaryOperator;
 
 /// Puts every known bug back, one at a time, and runs seeds until one of them shows it.
 public final class KnownBugs {
@@ -33,7 +35,8 @@ public final class KnownBugs {
             caught += result.isCaught() ? 1 : 0;
             String how = result.finding.lines().findFirst().orElse("");
             out.printf(
-                    "| %s | %s | %d | %s |%n", flaw, result.isCaught() ? "simulation" : "NOT CAUGHT", result.seed, how);
+                    "| %s | %s | %d | %s |%n",
+                    flaw, result.isCaught() ? "simulation" : "NOT CAUGHT", result.seed, how);
             out.flush();
         }
         out.printf("caught %d of %d%n", caught, Flaw.values().length);
@@ -41,22 +44,37 @@ public final class KnownBugs {
         return caught == Flaw.values().length ? 0 : 1;
     }
 
-    /// Looks for the first seed that shows the flaw: whole nodes first, then cores alone.
+    /// Looks for the first seed that shows the flaw, where such a flaw shows.
     public static Catch hunt(Flaw flaw) {
         Catch[] result = {new Catch(flaw, -1, "")};
-        flaw.runWith(() -> {
-            result[0] = first(flaw, WORLD_SEEDS, seed -> {
-                WorldSimulation.Outcome outcome = WorldSimulation.run(seed);
-                return Optional.ofNullable(outcome.finding()).map(it -> String.valueOf(it.getMessage()));
-            });
-            if (!result[0].isCaught()) {
-                result[0] = first(
-                        flaw,
-                        CORE_SEEDS,
-                        seed -> Optional.ofNullable(CoreSimulation.run(seed)).map(String::valueOf));
-            }
+        flaw.runWith(() -> result[0] = switch (flaw) {
+            case VOTE_NOT_DURABLE_BEFORE_ANSWER,
+                    ACK_BEFORE_SYNC,
+                    OLD_TERM_COMMITTED_BY_COUNTING,
+                    STALE_READ_ROUND,
+                    NODE_FRAME_TAKEN_AS_READ_ROUND,
+                    CONFIGURATION_LOST_IN_COMPACTION ->
+                first(flaw, CORE_SEEDS, seed ->
+                    Optional.ofNullable(CoreSimulation.run(seed)).map(String::valueOf));
+            case TRUNCATION_LOST_IN_REPLAY,
+                    DOUBLE_APPLY_AFTER_RESTART,
+                    IDEMPOTENCY_MISSING_IN_SNAPSHOT,
+                    READ_BEFORE_APPLY -> world(flaw, it -> it);
+            case REVISION_REUSED_AFTER_DELETE_AND_SNAPSHOT -> world(flaw, it -> it.crashingEvery(1.5));
+            case RECOVERED_FRAME_ACKED_BEFORE_SYNC, SNAPSHOT_SWITCHED_BEFORE_WAL_RECORD ->
+                world(flaw, it -> it.crashingEvery(0.7));
+            case VOLUME_WIPED_NAME_KEPT, REPEATED_BOOTSTRAP_WITH_WIPED_NODE ->
+                world(flaw, it -> it.withDamage(true, false));
+            case ROTTEN_LAST_FRAME_CUT_AS_TORN -> world(flaw, it -> it.withDamage(false, true));
         });
         return result[0];
+    }
+
+    private static Catch world(Flaw flaw, UnaryOperator<WorldOptions> harder) {
+        return first(flaw, WORLD_SEEDS, seed -> {
+            WorldSimulation.Outcome outcome = WorldSimulation.run(seed, harder.apply(WorldOptions.of(seed)));
+            return Optional.ofNullable(outcome.finding()).map(it -> String.valueOf(it.getMessage()));
+        });
     }
 
     private static Catch first(Flaw flaw, long seeds, LongFunction<Optional<String>> run) {

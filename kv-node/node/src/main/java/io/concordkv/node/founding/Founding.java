@@ -130,7 +130,9 @@ public final class Founding {
     }
 
     private boolean lists(FoundingBody body) {
-        return body.lists(identity.volume()) || Flaw.REPEATED_BOOTSTRAP_WITH_WIPED_NODE.isOn();
+        return body.lists(identity.volume())
+                || Flaw.REPEATED_BOOTSTRAP_WITH_WIPED_NODE.isOn()
+                || Flaw.VOLUME_WIPED_NAME_KEPT.isOn();
     }
 
     private void prepare(FoundingBody body, Consumer<FoundingMessage> reply) {

@@ -16,6 +16,7 @@ import io.concordkv.topology.state.ClusterState;
 import io.concordkv.topology.state.ShardRecord;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
@@ -216,7 +217,10 @@ final class Client {
 
     /// Reads a key at the end, when nothing goes wrong any more.
     void finalRead(String key, Runnable done) {
-        SimulatedNode node = world.nodes().get(random.nextInt(world.nodes().size()));
+        List<SimulatedNode> whole = world.nodes().stream()
+                .filter(it -> !it.isWiped() && !it.isRotten())
+                .toList();
+        SimulatedNode node = whole.get(random.nextInt(whole.size()));
         byte[] bytes = key.getBytes(StandardCharsets.UTF_8);
         long invoked = world.now();
         call(node, bytes, new ShardCall.Get(bytes), answer -> {

@@ -1,6 +1,7 @@
 package io.concordkv.simulation.world;
 
 import io.concordkv.base.ClusterId;
+import io.concordkv.base.NodeId;
 import io.concordkv.base.VolumeId;
 import io.concordkv.node.founding.Founding;
 import io.concordkv.topology.founding.FoundingBody;
@@ -10,7 +11,8 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /// Who founds the cluster, as the operator would: reads all nodes once, then sends one body to any node
-/// until it is told that it is done.
+/// until it is told that it is done. When a node lost its volume it sends the same body again, as a
+/// confused operator might.
 final class Founder {
     private final World world;
     private final SplittableRandom random;
@@ -28,13 +30,18 @@ final class Founder {
 
     void start() {
         world.schedule(100_000_000, "found", () -> {
-            if (founded) {
+            boolean wiped = world.nodes().stream().anyMatch(SimulatedNode::isWiped);
+            if (founded && !wiped) {
+                start();
                 return;
             }
             if (body == null && world.nodes().stream().allMatch(SimulatedNode::isUp)) {
                 body = body();
             }
             SimulatedNode node = world.nodes().get(random.nextInt(world.nodes().size()));
+            if (node.isWiped() && node.isUp()) {
+                node.node().founding().namedAs(new NodeId(node.number()));
+            }
             FoundingBody present = body;
             if (present != null && node.isUp()) {
                 found(node, present);

@@ -23,6 +23,7 @@ final class Invariants {
         long term;
         long commit;
         long applied;
+        long durable;
         int starts;
     }
 
@@ -49,6 +50,11 @@ final class Invariants {
         if (member == null) {
             return;
         }
+        var identity = node.node().founding().identity();
+        if (!identity.body().orElseThrow().lists(identity.volume())) {
+            throw new Finding("OnlyListedVolumes", node.name() + " is active with volume " + identity.volume()
+                    + ", which nobody prepared");
+        }
         for (Replica replica : member.host().replicas()) {
             if (replica.damage().isEmpty()) {
                 look(node, replica);
@@ -62,12 +68,19 @@ final class Invariants {
         Seen last = seen.computeIfAbsent(new Key(shard, node.number()), it -> new Seen());
         if (last.starts != node.starts()) {
             last.starts = node.starts();
+            require(
+                    core.lastIndex() >= last.durable,
+                    "NothingDurableIsLost",
+                    node,
+                    replica,
+                    "its log ends at " + core.lastIndex() + ", it had said that " + last.durable + " is durable");
             last.commit = 0;
             last.applied = 0;
             last.term = 0;
         }
         require(core.term() >= last.term, "TermsNeverDecrease", node, replica, "term " + last.term);
         last.term = core.term();
+        last.durable = core.durableIndex();
         if (core.role() == Role.LEADER) {
             ReplicaId leader = leaders.putIfAbsent(new Key(shard, core.term()), replica.id());
             require(leader == null || leader.equals(replica.id()), "OneLeaderATerm", node, replica, "also " + leader);
@@ -124,25 +137,21 @@ final class Invariants {
     void converged(ShardId shard) {
         long index = -1;
         for (SimulatedNode node : world.nodes()) {
-            Replica replica = node.node()
-                    .membership()
-                    .flatMap(it -> it.host().find(shard))
-                    .orElse(null);
+            if (!node.isUp()) {
+                continue;
+            }
+            Replica replica = node.node().membership().flatMap(it -> it.host().find(shard)).orElse(null);
             if (replica != null && replica.damage().isEmpty()) {
                 long applied = replica.machine().applied().index();
-                require(
-                        index < 0 || applied == index,
-                        "Converges",
-                        node,
-                        replica,
-                        "applied " + applied + " of " + index);
+                require(index < 0 || applied == index, "Converges", node, replica, "applied " + applied + " of " + index);
                 index = applied;
                 digest(node, replica, applied);
             }
         }
     }
 
-    private static void require(boolean holds, String invariant, SimulatedNode node, Replica replica, String detail) {
+    private static void require(
+            boolean holds, String invariant, SimulatedNode node, Replica replica, String detail) {
         if (!holds) {
             throw new Finding(
                     invariant,

@@ -31,6 +31,9 @@ final class Nemesis {
         every(options.crashEverySeconds(), this::crash);
         every(options.partitionEverySeconds(), this::partition);
         every(options.pauseEverySeconds(), this::pause);
+        if (options.wipe() || options.rot()) {
+            world.schedule(options.faultySeconds() * SECOND / 3 + random.nextLong(2 * SECOND), "nemesis", this::damage);
+        }
         world.schedule(options.faultySeconds() * SECOND * 2 / 3, "nemesis", () -> {
             if (crashes == 0) {
                 crash();
@@ -63,6 +66,23 @@ final class Nemesis {
         } else {
             crash(any(), powerLoss);
         }
+    }
+
+    /// One node loses its volume, or part of its log: never more than one a run, a majority is whole.
+    private void damage() {
+        SimulatedNode node = any();
+        if (!node.isUp() || node.node().membership().isEmpty()) {
+            return;
+        }
+        node.crash(false);
+        if (world.options().wipe()) {
+            world.note(node.name() + " loses its volume");
+            node.wipe();
+        } else {
+            world.note(node.name() + " rots");
+            node.rot();
+        }
+        restartLater(node, SECOND / 2);
     }
 
     private void crash(SimulatedNode node, boolean powerLoss) {

@@ -22,7 +22,9 @@ final class SimulatedNode {
     private final World world;
     private final int number;
     private final SplittableRandom random;
-    private final SimulatedDisk disk;
+    private SimulatedDisk disk;
+    private boolean wiped;
+    private boolean rotten;
     private final long skewMillis;
     private @Nullable Process process;
     private long pausedUntil;
@@ -54,6 +56,41 @@ final class SimulatedNode {
         return disk;
     }
 
+    /// The volume is gone; the next start finds an empty one.
+    void wipe() {
+        wiped = true;
+        disk = new SimulatedDisk(random.split());
+    }
+
+    boolean isWiped() {
+        return wiped;
+    }
+
+    /// Flips a bit in one of the last blocks of the log.
+    void rot() {
+        String newest = disk.files().stream()
+                .filter(it -> it.startsWith("wal/segment-"))
+                .max(java.util.Comparator.naturalOrder())
+                .orElse("");
+        if (newest.isEmpty()) {
+            return;
+        }
+        try (var file = disk.open(newest)) {
+            long blocks = file.size() / 4096;
+            if (blocks > 2) {
+                rotten = true;
+                disk.rot(newest, (blocks - 1 - random.nextLong(Math.min(3, blocks - 2))) * 4096 + 40, random.nextInt(8));
+            }
+        } catch (IOException e) {
+            throw new Finding("Rot", e);
+        }
+    }
+
+    /// Some of its replicas may rightly be damaged.
+    boolean isRotten() {
+        return rotten;
+    }
+
     boolean isUp() {
         return process != null;
     }
@@ -82,6 +119,10 @@ final class SimulatedNode {
         try {
             fresh.open();
         } catch (IOException e) {
+            if (rotten) {
+                world.note(name() + " does not start: " + e.getMessage());
+                return;
+            }
             throw new Finding("Start", e);
         }
         process = fresh;

@@ -22,6 +22,8 @@ import java.util.SplittableRandom;
 /// @param delayMicros         mean delay of a frame
 /// @param syncMicros          mean time of a WAL sync
 /// @param skewMillis          clocks differ by up to this
+/// @param wipe                one node loses its volume and comes back empty under its name
+/// @param rot                 one node's log rots in its last synced frames while it is down
 public record WorldOptions(
         int nodes,
         int shards,
@@ -37,7 +39,9 @@ public record WorldOptions(
         double duplication,
         int delayMicros,
         int syncMicros,
-        int skewMillis) {
+        int skewMillis,
+        boolean wipe,
+        boolean rot) {
     /// Options of a seed. Every one has crashes and partitions; the rest comes and goes.
     public static WorldOptions of(long seed) {
         SplittableRandom random = new SplittableRandom(seed ^ 0x5eed);
@@ -56,7 +60,52 @@ public record WorldOptions(
                 pick(random, 0, 0, 5) / 100.0,
                 pick(random, 100, 300, 2_000),
                 pick(random, 200, 1_000, 8_000),
-                pick(random, 0, 20, 300));
+                pick(random, 0, 20, 300),
+                random.nextInt(10) == 0,
+                random.nextInt(10) == 0);
+    }
+
+    /// The same, but it crashes every `seconds` with power loss, and takes snapshots all the time.
+    public WorldOptions crashingEvery(double seconds) {
+        return new WorldOptions(
+                nodes,
+                shards,
+                clients,
+                faultySeconds,
+                4 << 10,
+                0,
+                seconds,
+                1,
+                partitionEverySeconds,
+                0,
+                loss,
+                duplication,
+                delayMicros,
+                syncMicros,
+                skewMillis,
+                wipe,
+                rot);
+    }
+
+    public WorldOptions withDamage(boolean wipes, boolean rots) {
+        return new WorldOptions(
+                nodes,
+                shards,
+                clients,
+                faultySeconds,
+                snapshotBytes,
+                logTail,
+                crashEverySeconds,
+                powerLossShare,
+                partitionEverySeconds,
+                pauseEverySeconds,
+                loss,
+                duplication,
+                delayMicros,
+                syncMicros,
+                skewMillis,
+                wipes,
+                rots);
     }
 
     private static int pick(SplittableRandom random, int... values) {

@@ -113,9 +113,16 @@ public final class WorldSimulation {
         }
     }
 
+    /// Nodes that no fault took for good.
+    private List<SimulatedNode> whole() {
+        return world.nodes().stream()
+                .filter(it -> !it.isWiped() && !it.isRotten())
+                .toList();
+    }
+
     private TreeSet<ShardId> shards() {
         TreeSet<ShardId> shards = new TreeSet<>();
-        for (SimulatedNode node : world.nodes()) {
+        for (SimulatedNode node : whole()) {
             node.node().membership().ifPresent(it -> it.host().replicas().forEach(r -> shards.add(r.shard())));
         }
         return shards;
@@ -135,7 +142,7 @@ public final class WorldSimulation {
                 return "a client waits for its answer";
             }
         }
-        for (SimulatedNode node : world.nodes()) {
+        for (SimulatedNode node : whole()) {
             if (!node.isUp()) {
                 return node.name() + " is down";
             }
@@ -146,7 +153,7 @@ public final class WorldSimulation {
         }
         for (ShardId shard : shards()) {
             TreeSet<Long> applied = new TreeSet<>();
-            for (SimulatedNode node : world.nodes()) {
+            for (SimulatedNode node : whole()) {
                 Replica replica = node.node()
                         .membership()
                         .flatMap(it -> it.host().find(shard))
