@@ -97,8 +97,8 @@ public final class NodeHost implements AutoCloseable {
         this.background = new PoolBackground(loop, BACKGROUND_THREADS);
         this.faults = new PeerFaults(new SplittableRandom(secure.nextLong()));
         this.network = new PeerNetwork(vertx, loop, clock, background, config.hostsFile(), faults);
-        NodePorts ports = new NodePorts(
-                disk, loop, clock, background, network, network, new SplittableRandom(secure.nextLong()));
+        NodePorts ports =
+                new NodePorts(disk, loop, clock, background, network, network, new SplittableRandom(secure.nextLong()));
         this.node = new ConcordNode(settings, ports, volume, new Listener());
         this.data = new DataPort(vertx, loop, node, config);
         this.walThread = new WalThread(volume.wal(), clock, data::callsInFlight, cause -> {
@@ -134,8 +134,10 @@ public final class NodeHost implements AutoCloseable {
         }
         Throwable cause = failure.get();
         if (cause != null) {
-            throw new IOException("cannot listen on " + config.bind() + " ports "
-                    + config.peer().port() + " and " + config.http().port() + ": " + cause.getMessage(), cause);
+            throw new IOException(
+                    "cannot listen on " + config.bind() + " ports "
+                            + config.peer().port() + " and " + config.http().port() + ": " + cause.getMessage(),
+                    cause);
         }
     }
 
@@ -154,15 +156,18 @@ public final class NodeHost implements AutoCloseable {
         }
         long started = walThread.syncStartedNanos();
         member.host().setDiskStalled(started != 0 && clock.nanos() - started > STALL_NANOS);
-        member.host().setStorageLow(disk.isFull() || member.isMemoryFull() || node.wal().space() == WalSpace.LOW);
+        member.host()
+                .setStorageLow(
+                        disk.isFull() || member.isMemoryFull() || node.wal().space() == WalSpace.LOW);
     }
 
     private void join(Membership member) {
         joined = true;
-        addresses(member.desk().state().isFounded()
-                ? member.desk().state()
-                : io.concordkv.topology.founding.FoundingPlan.state(
-                        node.founding().identity().body().orElseThrow()));
+        addresses(
+                member.desk().state().isFounded()
+                        ? member.desk().state()
+                        : io.concordkv.topology.founding.FoundingPlan.state(
+                                node.founding().identity().body().orElseThrow()));
         network.join(node.cluster().orElseThrow(), node.id(), new PeerNetwork.Receiver() {
             @Override
             public void received(NodeId from, Lane lane, byte[] frame) {

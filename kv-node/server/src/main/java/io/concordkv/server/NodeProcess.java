@@ -26,10 +26,7 @@ public class NodeProcess {
     private final String version;
     private volatile @Nullable NodeHost host;
 
-    NodeProcess(
-            NodeConfig config,
-            Vertx vertx,
-            @ConfigProperty(name = "quarkus.application.version") String version) {
+    NodeProcess(NodeConfig config, Vertx vertx, @ConfigProperty(name = "quarkus.application.version") String version) {
         this.config = config;
         this.vertx = vertx;
         this.version = version;

@@ -35,8 +35,7 @@ public final class KnownBugs {
             caught += result.isCaught() ? 1 : 0;
             String how = result.finding.lines().findFirst().orElse("");
             out.printf(
-                    "| %s | %s | %d | %s |%n",
-                    flaw, result.isCaught() ? "simulation" : "NOT CAUGHT", result.seed, how);
+                    "| %s | %s | %d | %s |%n", flaw, result.isCaught() ? "simulation" : "NOT CAUGHT", result.seed, how);
             out.flush();
         }
         out.printf("caught %d of %d%n", caught, Flaw.values().length);
@@ -54,8 +53,10 @@ public final class KnownBugs {
                     STALE_READ_ROUND,
                     NODE_FRAME_TAKEN_AS_READ_ROUND,
                     CONFIGURATION_LOST_IN_COMPACTION ->
-                first(flaw, CORE_SEEDS, seed ->
-                    Optional.ofNullable(CoreSimulation.run(seed)).map(String::valueOf));
+                first(
+                        flaw,
+                        CORE_SEEDS,
+                        seed -> Optional.ofNullable(CoreSimulation.run(seed)).map(String::valueOf));
             case TRUNCATION_LOST_IN_REPLAY,
                     DOUBLE_APPLY_AFTER_RESTART,
                     IDEMPOTENCY_MISSING_IN_SNAPSHOT,

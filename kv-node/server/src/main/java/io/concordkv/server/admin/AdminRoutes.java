@@ -61,7 +61,10 @@ public class AdminRoutes {
         }
         router.route(ROOT + "/*")
                 .handler(context -> problem(
-                        context, Problem.of(ProblemCode.NO_SUCH_PATH, "there is no " + context.request().path())));
+                        context,
+                        Problem.of(
+                                ProblemCode.NO_SUCH_PATH,
+                                "there is no " + context.request().path())));
     }
 
     private void route(Router router, HttpMethod method, String path, Call call) {
@@ -72,7 +75,10 @@ public class AdminRoutes {
         context.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         NodeHost host = process.host().orElse(null);
         if (host == null) {
-            problem(context, Problem.of(ProblemCode.NOT_BOOTSTRAPPED, "the node is starting").retryAfter(500));
+            problem(
+                    context,
+                    Problem.of(ProblemCode.NOT_BOOTSTRAPPED, "the node is starting")
+                            .retryAfter(500));
             return;
         }
         context.response().putHeader(Headers.NODE, host.node().settings().name());
@@ -101,7 +107,8 @@ public class AdminRoutes {
         String origin = context.request().getHeader(HttpHeaders.ORIGIN);
         String host = context.request().getHeader(HttpHeaders.HOST);
         if (origin != null && (host == null || !origin.endsWith("//" + host))) {
-            throw Problem.of(ProblemCode.FORBIDDEN, "the Origin " + origin + " is not this host").asException();
+            throw Problem.of(ProblemCode.FORBIDDEN, "the Origin " + origin + " is not this host")
+                    .asException();
         }
         boolean post = context.request().method() == HttpMethod.POST;
         boolean empty = context.body() == null || context.body().length() <= 0;
@@ -134,8 +141,7 @@ public class AdminRoutes {
         Set<String> known = Set.of(names);
         for (String field : body.fieldNames()) {
             if (!known.contains(field)) {
-                throw Problem.invalidArgument(
-                                where + field + ": no such field; known are " + String.join(", ", names))
+                throw Problem.invalidArgument(where + field + ": no such field; known are " + String.join(", ", names))
                         .asException();
             }
         }

@@ -26,7 +26,8 @@ final class ClusterView {
         member.reports()
                 .collect(
                         state.nodes().keySet(),
-                        reports -> AdminRoutes.json(context, 200, of(member, member.desk().state(), reports)));
+                        reports -> AdminRoutes.json(
+                                context, 200, of(member, member.desk().state(), reports)));
     }
 
     private static JsonObject of(Membership member, ClusterState state, SortedMap<ShardId, ShardReport> reports) {

@@ -16,12 +16,14 @@ final class FaultOperations {
 
     static void get(NodeHost host, RoutingContext context, JsonObject body) {
         JsonObject peers = new JsonObject();
-        host.peerFaults().present().forEach((name, fault) -> peers.put(
-                name,
-                new JsonObject()
-                        .put("drop", fault.drop())
-                        .put("delayMs", fault.delayMillis())
-                        .put("direction", fault.in() && fault.out() ? "both" : fault.in() ? "in" : "out")));
+        host.peerFaults()
+                .present()
+                .forEach((name, fault) -> peers.put(
+                        name,
+                        new JsonObject()
+                                .put("drop", fault.drop())
+                                .put("delayMs", fault.delayMillis())
+                                .put("direction", fault.in() && fault.out() ? "both" : fault.in() ? "in" : "out")));
         AdminRoutes.json(
                 context,
                 200,

@@ -17,9 +17,9 @@ final class Ids {
     static Membership member(NodeHost host) {
         return host.node()
                 .membership()
-                .orElseThrow(() -> Problem.of(
-                                ProblemCode.NOT_BOOTSTRAPPED, "this node does not belong to a cluster yet")
-                        .asException());
+                .orElseThrow(
+                        () -> Problem.of(ProblemCode.NOT_BOOTSTRAPPED, "this node does not belong to a cluster yet")
+                                .asException());
     }
 
     static NodeId node(RoutingContext context) {
@@ -47,7 +47,8 @@ final class Ids {
     static String text(JsonObject body, String field) {
         Object value = body.getValue(field);
         if (!(value instanceof String text) || text.isEmpty() || text.length() > 253) {
-            throw Problem.invalidArgument(field + ": want a text of 1 to 253 characters").asException();
+            throw Problem.invalidArgument(field + ": want a text of 1 to 253 characters")
+                    .asException();
         }
         return text;
     }

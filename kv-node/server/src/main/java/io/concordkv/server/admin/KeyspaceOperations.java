@@ -44,16 +44,13 @@ final class KeyspaceOperations {
             throw Problem.invalidArgument("replicationFactor: want 1, 3, 5 or 7, got " + replication)
                     .asException();
         }
-        AdminDesk.Operation operation =
-                new AdminDesk.Operation.CreateKeyspace(name, engine, shards, mode, replication);
+        AdminDesk.Operation operation = new AdminDesk.Operation.CreateKeyspace(name, engine, shards, mode, replication);
         Ids.member(host).admin().execute(operation, answer -> {
             if (answer.isDone()) {
-                AdminRoutes.json(
-                        context, answer.changed() ? 201 : 200, view(state(host), name));
+                AdminRoutes.json(context, answer.changed() ? 201 : 200, view(state(host), name));
             } else {
                 AdminRoutes.problem(
-                        context,
-                        Ids.problem(answer.code(), answer.reasons()).with(ProblemField.KEYSPACE, name));
+                        context, Ids.problem(answer.code(), answer.reasons()).with(ProblemField.KEYSPACE, name));
             }
         });
     }
@@ -69,8 +66,9 @@ final class KeyspaceOperations {
         return switch (text) {
             case "hash" -> KeyspaceMode.HASH;
             case "single" -> KeyspaceMode.SINGLE;
-            default -> throw Problem.invalidArgument("mode: want hash or single, got " + text)
-                    .asException();
+            default ->
+                throw Problem.invalidArgument("mode: want hash or single, got " + text)
+                        .asException();
         };
     }
 
@@ -86,8 +84,8 @@ final class KeyspaceOperations {
     private static String name(RoutingContext context) {
         String name = Ids.path(context, "name");
         if (!RequestTarget.isKeyspaceName(name)) {
-            throw Problem.invalidArgument("a keyspace's name is a letter a-z and up to 39 of a-z, 0-9 and -, got '"
-                            + name + "'")
+            throw Problem.invalidArgument(
+                            "a keyspace's name is a letter a-z and up to 39 of a-z, 0-9 and -, got '" + name + "'")
                     .asException();
         }
         return name;

@@ -31,8 +31,7 @@ final class NodeOperations {
         execute(
                 host,
                 context,
-                new AdminDesk.Operation.Reserve(
-                        Ids.node(context), Ids.text(body, "purpose"), Ids.text(body, "owner")));
+                new AdminDesk.Operation.Reserve(Ids.node(context), Ids.text(body, "purpose"), Ids.text(body, "owner")));
     }
 
     static void release(NodeHost host, RoutingContext context, JsonObject body) {
@@ -42,8 +41,7 @@ final class NodeOperations {
     private static void execute(NodeHost host, RoutingContext context, AdminDesk.Operation operation) {
         Ids.member(host).admin().execute(operation, answer -> {
             if (answer.isDone()) {
-                AdminRoutes.json(
-                        context, 200, new JsonObject().put("reasons", new JsonArray(answer.reasons())));
+                AdminRoutes.json(context, 200, new JsonObject().put("reasons", new JsonArray(answer.reasons())));
             } else {
                 AdminRoutes.problem(context, Ids.problem(answer.code(), answer.reasons()));
             }

@@ -30,8 +30,9 @@ final class NodeView {
     private static JsonObject of(NodeHost host) {
         ConcordNode node = host.node();
         NodeSettings settings = node.settings();
-        Collection<Replica> replicas =
-                node.membership().<Collection<Replica>>map(it -> it.host().replicas()).orElse(List.of());
+        Collection<Replica> replicas = node.membership()
+                .<Collection<Replica>>map(it -> it.host().replicas())
+                .orElse(List.of());
         JsonObject view = new JsonObject()
                 .put("nodeId", node.id().equals(NodeId.NONE) ? null : node.id().toString())
                 .put("name", settings.name())
@@ -52,7 +53,8 @@ final class NodeView {
                 .put("leaders", replicas.stream().filter(Replica::isLeader).count())
                 .put("applyLag", replicas.stream().mapToLong(Replica::applyLag).sum());
         JsonObject damaged = new JsonObject();
-        node.membership().ifPresent(it -> it.damagedShards().forEach((shard, why) -> damaged.put(shard.toString(), why)));
+        node.membership()
+                .ifPresent(it -> it.damagedShards().forEach((shard, why) -> damaged.put(shard.toString(), why)));
         view.put("damagedShards", damaged);
         view.put("notReady", new JsonArray(node.notReady()));
         return view;

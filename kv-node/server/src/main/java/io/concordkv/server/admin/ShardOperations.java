@@ -68,7 +68,8 @@ final class ShardOperations {
 
     private static RuntimeException notLeader(NodeHost host, Replica replica) {
         NodeId leader = replica.leaderNode();
-        String admin = host.node().clusterState().node(leader).map(it -> it.admin()).orElse("");
+        String admin =
+                host.node().clusterState().node(leader).map(it -> it.admin()).orElse("");
         return Problem.of(ProblemCode.NOT_LEADER, "node " + leader + " leads shard " + replica.shard() + "; ask it")
                 .with(ProblemField.LEADER, admin)
                 .asException();

@@ -65,8 +65,7 @@ record CallScope(Exchange exchange, Membership member, ClusterState state) {
     }
 
     /// Sends the call to the shard's leader; the answer is never [ShardAnswer.Refused].
-    void call(
-            ShardRecord shard, ShardCall call, Consistency wanted, long timeoutMillis, Consumer<ShardAnswer> answer) {
+    void call(ShardRecord shard, ShardCall call, Consistency wanted, long timeoutMillis, Consumer<ShardAnswer> answer) {
         boolean any = wanted instanceof Consistency.Any;
         member.router()
                 .call(
@@ -118,16 +117,15 @@ record CallScope(Exchange exchange, Membership member, ClusterState state) {
                 exchange.request().getHeader(HttpHeaders.IF_NONE_MATCH));
     }
 
-    Optional<Idempotency> idempotency(
-            String keyspace, byte[] key, Query query, Preconditions conditions, byte[] body) {
+    Optional<Idempotency> idempotency(String keyspace, byte[] key, Query query, Preconditions conditions, byte[] body) {
         String name = exchange.request().getHeader(Headers.IDEMPOTENCY_KEY);
         if (name == null) {
             return Optional.empty();
         }
-        byte[] fingerprint = IdempotencyKey.fingerprint(
-                exchange.request().method().name(), keyspace, key, query, conditions, body);
-        return Optional.of(new Idempotency(
-                IdempotencyKey.check(name).getBytes(StandardCharsets.US_ASCII), fingerprint));
+        byte[] fingerprint =
+                IdempotencyKey.fingerprint(exchange.request().method().name(), keyspace, key, query, conditions, body);
+        return Optional.of(
+                new Idempotency(IdempotencyKey.check(name).getBytes(StandardCharsets.US_ASCII), fingerprint));
     }
 
     /// Without a keyed request its repetition is not known, so nothing may be remembered for it.

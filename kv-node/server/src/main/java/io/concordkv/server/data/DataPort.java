@@ -67,7 +67,8 @@ public final class DataPort {
             }
         });
         server.requestHandler(this::requested);
-        server.invalidRequestHandler(request -> RequestErrors.answer(request, limits, node.settings().name()));
+        server.invalidRequestHandler(
+                request -> RequestErrors.answer(request, limits, node.settings().name()));
         return server.listen(port, host);
     }
 
@@ -106,7 +107,8 @@ public final class DataPort {
         server.close();
     }
 
-    @Nullable HttpServer server() {
+    @Nullable
+    HttpServer server() {
         return server;
     }
 }

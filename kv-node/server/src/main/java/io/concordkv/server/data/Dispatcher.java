@@ -78,7 +78,8 @@ final class Dispatcher {
     private void checkHeaders(HttpServerRequest request) {
         String origin = request.getHeader(HttpHeaders.ORIGIN);
         if (origin != null && !isSameHost(origin, request.getHeader(HttpHeaders.HOST))) {
-            throw Problem.of(ProblemCode.FORBIDDEN, "the Origin " + origin + " is not this host").asException();
+            throw Problem.of(ProblemCode.FORBIDDEN, "the Origin " + origin + " is not this host")
+                    .asException();
         }
         String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
         if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
@@ -127,8 +128,7 @@ final class Dispatcher {
             case ApiCall.ListKeys list -> lists.list(scope, list);
             case ApiCall.DeleteRange delete -> rangeDelete.delete(scope, delete);
             case ApiCall.Batch batch -> batches.batch(scope, batch, json(exchange, body));
-            case ApiCall.Transaction transaction ->
-                transactions.transaction(scope, transaction, json(exchange, body));
+            case ApiCall.Transaction transaction -> transactions.transaction(scope, transaction, json(exchange, body));
             case ApiCall.Topology it -> throw new IllegalStateException("answered above");
         }
     }

@@ -107,8 +107,7 @@ final class Exchange {
             return;
         }
         response.headers().set(HttpHeaders.CONTENT_TYPE, PROBLEM);
-        problem.retryAfterSeconds()
-                .ifPresent(it -> response.headers().set(HttpHeaders.RETRY_AFTER, Long.toString(it)));
+        problem.retryAfterSeconds().ifPresent(it -> response.headers().set(HttpHeaders.RETRY_AFTER, Long.toString(it)));
         end(problem.status(), Buffer.buffer(problem.toJson()));
     }
 

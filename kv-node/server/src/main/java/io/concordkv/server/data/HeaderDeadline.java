@@ -55,9 +55,13 @@ final class HeaderDeadline extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
         if (pending == null && !inBody) {
-            pending = context.executor().schedule(() -> {
-                context.close();
-            }, millis, TimeUnit.MILLISECONDS);
+            pending = context.executor()
+                    .schedule(
+                            () -> {
+                                context.close();
+                            },
+                            millis,
+                            TimeUnit.MILLISECONDS);
         }
         super.channelRead(context, message);
     }

@@ -66,8 +66,8 @@ final class KeyCalls {
         ShardRecord shard = scope.shardOf(keyspace, operation.key());
         Preconditions conditions = scope.writeConditions();
         KvCommand.Body command = new KvCommand.Single(operation, condition(operation.key(), conditions));
-        ShardCall call = new ShardCall.Write(
-                command, scope.idempotency(keyspaceName, operation.key(), query, conditions, body));
+        ShardCall call =
+                new ShardCall.Write(command, scope.idempotency(keyspaceName, operation.key(), query, conditions, body));
         scope.call(shard, call, Consistency.DEFAULT, timeoutMillis, answer -> {
             scope.name(shard.id());
             answered(scope, keyspaceName, ((ShardAnswer.Written) answer).result());

@@ -65,7 +65,11 @@ final class ListCalls {
 
     private static void answer(CallScope scope, KeyspaceRecord keyspace, ListParameters asked, Page page) {
         String next = page.more && !page.items.isEmpty()
-                ? new Cursor(keyspace.id().value(), asked, Bytes.wrap(page.items.getLast().key())).encode()
+                ? new Cursor(
+                                keyspace.id().value(),
+                                asked,
+                                Bytes.wrap(page.items.getLast().key()))
+                        .encode()
                 : null;
         scope.exchange().json(200, ListJson.page(new ListPage(page.items, next), asked.base64()));
     }

@@ -36,11 +36,7 @@ final class RangeDelete {
         private long deleted;
         private int open;
 
-        Run(
-                CallScope scope,
-                KeyspaceRecord keyspace,
-                ApiCall.DeleteRange delete,
-                Optional<Idempotency> idempotency) {
+        Run(CallScope scope, KeyspaceRecord keyspace, ApiCall.DeleteRange delete, Optional<Idempotency> idempotency) {
             this.scope = scope;
             this.keyspace = keyspace;
             this.delete = delete;
@@ -94,7 +90,9 @@ final class RangeDelete {
 
         /// Nothing was done yet: the refusal itself; else it may have been done in part.
         private void stopped(Problem problem) {
-            boolean untouched = deleted == 0 && open == keyspace.shards().size() && keyspace.shards().size() == 1;
+            boolean untouched = deleted == 0
+                    && open == keyspace.shards().size()
+                    && keyspace.shards().size() == 1;
             scope.exchange()
                     .problem(
                             untouched

@@ -117,7 +117,10 @@ final class TopologyWatch {
     }
 
     private TopologyMap.Shard shard(ShardRecord shard, String keyspace) {
-        NodeId leader = node.membership().map(Membership::host).map(it -> it.leaderOf(shard.id())).orElse(NodeId.NONE);
+        NodeId leader = node.membership()
+                .map(Membership::host)
+                .map(it -> it.leaderOf(shard.id()))
+                .orElse(NodeId.NONE);
         return new TopologyMap.Shard(
                 shard.id().toString(),
                 keyspace,

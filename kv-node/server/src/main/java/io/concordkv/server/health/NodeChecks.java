@@ -30,7 +30,9 @@ public class NodeChecks {
     @Produces
     @Startup
     HealthCheck started() {
-        return () -> HealthCheckResponse.named("volume").status(process.host().isPresent()).build();
+        return () -> HealthCheckResponse.named("volume")
+                .status(process.host().isPresent())
+                .build();
     }
 
     @Produces

@@ -33,8 +33,7 @@ public final class NettyLoop implements Loop {
 
     @Override
     public Timer after(long delayNanos, Runnable task) {
-        ScheduledFuture<?> future =
-                loop.schedule(() -> run(task), Math.max(0, delayNanos), TimeUnit.NANOSECONDS);
+        ScheduledFuture<?> future = loop.schedule(() -> run(task), Math.max(0, delayNanos), TimeUnit.NANOSECONDS);
         return () -> future.cancel(false);
     }
 

@@ -22,7 +22,8 @@ final class HostNames {
         }
         for (String line : Files.readAllLines(file.get(), StandardCharsets.UTF_8)) {
             int comment = line.indexOf('#');
-            String[] words = (comment < 0 ? line : line.substring(0, comment)).trim().split("\\s+");
+            String[] words =
+                    (comment < 0 ? line : line.substring(0, comment)).trim().split("\\s+");
             for (int i = 1; i < words.length; i++) {
                 if (words[i].equalsIgnoreCase(name)) {
                     return words[0];

@@ -5,8 +5,8 @@ import io.concordkv.base.NodeId;
 import io.concordkv.shard.peer.Lane;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
-import org.jspecify.annotations.Nullable;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /// One lane to one peer: the connection there is at the moment, if any. Silent connections are closed,
 /// so that a paused node cannot deliver what it took before its pause (SAFETY S5).

@@ -1,7 +1,7 @@
 package io.concordkv.server.peer;
 
-import io.concordkv.base.ClusterId;
 import io.concordkv.base.Clock;
+import io.concordkv.base.ClusterId;
 import io.concordkv.base.DecodeException;
 import io.concordkv.base.NodeId;
 import io.concordkv.node.founding.FoundingTransport;
@@ -24,8 +24,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /// All connections between this node and its peers. Of a pair the node with the lower id dials, and both
 /// use that connection; names are resolved at every dial. Owned by the loop.
@@ -168,21 +168,25 @@ public final class PeerNetwork implements PeerTransport, FoundingTransport {
         dialing.add(link);
         String address = addresses.getOrDefault(link.node(), "");
         int use = link.lane() == Lane.RAFT ? Preface.RAFT : Preface.BULK;
-        connect(address, socket -> {
-            Handshake handshake = new Handshake(socket, (preface, rest) -> {
-                dialing.remove(link);
-                if (!preface.cluster().equals(cluster) || !preface.node().equals(link.node())) {
-                    LOG.warnf(
-                            "%s answers as node %s of cluster %s, expected node %s of %s",
-                            address, preface.node(), preface.cluster(), link.node(), cluster);
-                    socket.close();
-                    return null;
-                }
-                link.attach(socket);
-                return link;
-            });
-            handshake.start(new Preface(use, cluster, self), () -> dialing.remove(link));
-        }, () -> dialing.remove(link));
+        connect(
+                address,
+                socket -> {
+                    Handshake handshake = new Handshake(socket, (preface, rest) -> {
+                        dialing.remove(link);
+                        if (!preface.cluster().equals(cluster)
+                                || !preface.node().equals(link.node())) {
+                            LOG.warnf(
+                                    "%s answers as node %s of cluster %s, expected node %s of %s",
+                                    address, preface.node(), preface.cluster(), link.node(), cluster);
+                            socket.close();
+                            return null;
+                        }
+                        link.attach(socket);
+                        return link;
+                    });
+                    handshake.start(new Preface(use, cluster, self), () -> dialing.remove(link));
+                },
+                () -> dialing.remove(link));
     }
 
     private void connect(String address, Consumer<NetSocket> connected, Runnable failed) {
@@ -198,7 +202,9 @@ public final class PeerNetwork implements PeerTransport, FoundingTransport {
             public void succeeded(String resolved) {
                 client.connect(port, resolved).onComplete(made -> {
                     if (made.failed()) {
-                        LOG.debugf("cannot connect to %s: %s", address, made.cause().getMessage());
+                        LOG.debugf(
+                                "cannot connect to %s: %s",
+                                address, made.cause().getMessage());
                         failed.run();
                     } else {
                         connected.accept(made.result());
@@ -222,9 +228,7 @@ public final class PeerNetwork implements PeerTransport, FoundingTransport {
         private boolean greeted;
         private boolean founds;
 
-        Handshake(
-                NetSocket socket,
-                java.util.function.BiFunction<Preface, NetSocket, @Nullable PeerLink> accept) {
+        Handshake(NetSocket socket, java.util.function.BiFunction<Preface, NetSocket, @Nullable PeerLink> accept) {
             this.socket = socket;
             this.accept = accept;
         }

@@ -52,8 +52,9 @@ final class Invariants {
         }
         var identity = node.node().founding().identity();
         if (!identity.body().orElseThrow().lists(identity.volume())) {
-            throw new Finding("OnlyListedVolumes", node.name() + " is active with volume " + identity.volume()
-                    + ", which nobody prepared");
+            throw new Finding(
+                    "OnlyListedVolumes",
+                    node.name() + " is active with volume " + identity.volume() + ", which nobody prepared");
         }
         for (Replica replica : member.host().replicas()) {
             if (replica.damage().isEmpty()) {
@@ -140,18 +141,25 @@ final class Invariants {
             if (!node.isUp()) {
                 continue;
             }
-            Replica replica = node.node().membership().flatMap(it -> it.host().find(shard)).orElse(null);
+            Replica replica = node.node()
+                    .membership()
+                    .flatMap(it -> it.host().find(shard))
+                    .orElse(null);
             if (replica != null && replica.damage().isEmpty()) {
                 long applied = replica.machine().applied().index();
-                require(index < 0 || applied == index, "Converges", node, replica, "applied " + applied + " of " + index);
+                require(
+                        index < 0 || applied == index,
+                        "Converges",
+                        node,
+                        replica,
+                        "applied " + applied + " of " + index);
                 index = applied;
                 digest(node, replica, applied);
             }
         }
     }
 
-    private static void require(
-            boolean holds, String invariant, SimulatedNode node, Replica replica, String detail) {
+    private static void require(boolean holds, String invariant, SimulatedNode node, Replica replica, String detail) {
         if (!holds) {
             throw new Finding(
                     invariant,

@@ -79,7 +79,8 @@ final class SimulatedNode {
             long blocks = file.size() / 4096;
             if (blocks > 2) {
                 rotten = true;
-                disk.rot(newest, (blocks - 1 - random.nextLong(Math.min(3, blocks - 2))) * 4096 + 40, random.nextInt(8));
+                disk.rot(
+                        newest, (blocks - 1 - random.nextLong(Math.min(3, blocks - 2))) * 4096 + 40, random.nextInt(8));
             }
         } catch (IOException e) {
             throw new Finding("Rot", e);
