@@ -33,8 +33,7 @@ public final class LocalApiServer implements AutoCloseable {
     /// @param stateDir objects are kept here; created when absent
     /// @param token    whoever knows it may do everything
     /// @param servicePrefix Services get the addresses `<prefix>1` to `<prefix>254`
-    public record Options(
-            String host, int port, Path stateDir, String token, PodRuntime pods, String servicePrefix) {
+    public record Options(String host, int port, Path stateDir, String token, PodRuntime pods, String servicePrefix) {
         /// With addresses that nobody serves.
         public Options(String host, int port, Path stateDir, String token, PodRuntime pods) {
             this(host, port, stateDir, token, pods, "10.96.0.");
@@ -60,7 +59,8 @@ public final class LocalApiServer implements AutoCloseable {
         Definitions definitions = new Definitions(store, types, new DefinedTypes(schemas));
         definitions.load();
         ObjectReader reader = new ObjectReader(store);
-        ObjectWriter writer = new ObjectWriter(store, new Admission(store, clock, options.servicePrefix()), definitions, clock);
+        ObjectWriter writer =
+                new ObjectWriter(store, new Admission(store, clock, options.servicePrefix()), definitions, clock);
         Deletion deletion = new Deletion(store, definitions, clock);
         Subresources subresources = new Subresources(
                 reader,

@@ -33,21 +33,24 @@ public final class LocalKubernetes implements AutoCloseable {
 
     private final LocalApiServer api;
     private final KubernetesClient client;
-    private final AddressBlock addresses;
-    private final ProcessLedger ledger;
     /// Closed in the opposite order of their start.
     private final Deque<AutoCloseable> parts;
 
-    private LocalKubernetes(
-            LocalApiServer api,
-            KubernetesClient client,
-            AddressBlock addresses,
-            ProcessLedger ledger,
-            Deque<AutoCloseable> parts) {
+    /// What can be used as soon as the API answers, before controllers and node have started.
+    ///
+    /// @param client of an administrator
+    public record Endpoint(
+            KubernetesClient client, int port, String kubeconfig, AddressBlock addresses, ProcessLedger ledger) {}
+
+    /// Told once, on the starting thread.
+    @FunctionalInterface
+    public interface ApiListener {
+        void apiAnswers(Endpoint endpoint) throws IOException;
+    }
+
+    private LocalKubernetes(LocalApiServer api, KubernetesClient client, Deque<AutoCloseable> parts) {
         this.api = api;
         this.client = client;
-        this.addresses = addresses;
-        this.ledger = ledger;
         this.parts = parts;
     }
 
@@ -55,6 +58,12 @@ public final class LocalKubernetes implements AutoCloseable {
     /// @param token whoever knows it may do everything
     /// @throws IOException when the port is taken, or the directory cannot be used
     public static LocalKubernetes start(int port, String token, KubeletSettings settings) throws IOException {
+        return start(port, token, settings, endpoint -> {});
+    }
+
+    /// As above; `listener` may start clients that take a while to come up.
+    public static LocalKubernetes start(int port, String token, KubeletSettings settings, ApiListener listener)
+            throws IOException {
         Path directory = settings.directory();
         var parts = new ArrayDeque<AutoCloseable>();
         try {
@@ -63,21 +72,21 @@ public final class LocalKubernetes implements AutoCloseable {
             var logs = new PodLogs();
             var api = keep(
                     parts,
-                    LocalApiServer.start(
-                            new LocalApiServer.Options(
-                                    LOOPBACK, port, directory.resolve("api"), token, logs, addresses.servicePrefix())));
+                    LocalApiServer.start(new LocalApiServer.Options(
+                            LOOPBACK, port, directory.resolve("api"), token, logs, addresses.servicePrefix())));
             var client = keep(
                     parts,
                     new KubernetesClientBuilder()
                             .withConfig(Config.fromKubeconfig(api.kubeconfig()))
                             .build());
+            listener.apiAnswers(new Endpoint(client, api.port(), api.kubeconfig(), addresses, ledger));
             keep(parts, LocalControllers.start(client));
             var vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setPreferNativeTransport(true));
             parts.push(() ->
                     vertx.close().toCompletionStage().toCompletableFuture().join());
             keep(parts, ServiceNetwork.start(client, vertx, settings));
             keep(parts, Kubelet.start(client, settings, addresses, ledger, logs));
-            return new LocalKubernetes(api, client, addresses, ledger, parts);
+            return new LocalKubernetes(api, client, parts);
         } catch (IOException | RuntimeException failure) {
             closeAll(parts, failure);
             throw failure;
@@ -96,18 +105,6 @@ public final class LocalKubernetes implements AutoCloseable {
 
     public String kubeconfig() {
         return api.kubeconfig();
-    }
-
-    public int port() {
-        return api.port();
-    }
-
-    public AddressBlock addresses() {
-        return addresses;
-    }
-
-    public ProcessLedger ledger() {
-        return ledger;
     }
 
     @Override

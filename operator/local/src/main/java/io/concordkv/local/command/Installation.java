@@ -2,6 +2,7 @@ package io.concordkv.local.command;
 
 import io.concordkv.local.kubelet.ImageTable;
 import io.concordkv.local.kubelet.ImageTable.Image;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,21 +19,20 @@ import java.util.Map;
 ///
 /// @param resources YAML of the custom resource definitions
 record Installation(Path home, List<String> node, List<String> operator, Path resources) {
-    private static final List<String> NODE_FLAGS = List.of(
-            "-XX:+UseSerialGC", "-Xmx192m", "-XX:MaxDirectMemorySize=192m", "-XX:TieredStopAtLevel=4", "-Xshare:auto");
+    private static final String NODE_FLAGS_FILE = "kv-node/server/jvm-flags";
+    private static final List<String> NODE_FLAGS =
+            List.of("-XX:+UseSerialGC", "-Xmx256m", "-XX:+ExitOnOutOfMemoryError");
     private static final List<String> OPERATOR_FLAGS =
-            List.of("-XX:+UseSerialGC", "-Xmx192m", "-XX:TieredStopAtLevel=1", "-Xshare:auto");
-    private static final List<String> COMMON_FLAGS = List.of(
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "-Djava.util.logging.manager=org.jboss.logmanager.LogManager");
+            List.of("-XX:+UseSerialGC", "-Xmx192m", "-XX:TieredStopAtLevel=1");
+    private static final List<String> COMMON_FLAGS =
+            List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow");
 
-    static Installation find() {
+    static Installation find() throws IOException {
         Path home =
                 Path.of(System.getProperty("concord.home", "")).toAbsolutePath().normalize();
         return new Installation(
                 home,
-                command("concord.local.node", NODE_FLAGS, home.resolve("kv-node/server")),
+                command("concord.local.node", nodeFlags(home), home.resolve("kv-node/server")),
                 command("concord.local.operator", OPERATOR_FLAGS, home.resolve("operator/controller")),
                 home.resolve("crds/src/main/resources/crds"));
     }
@@ -60,6 +60,30 @@ record Installation(Path home, List<String> node, List<String> operator, Path re
             }
         }
         return missing;
+    }
+
+    /// The flags of the image, one a line; `#` begins a comment.
+    private static List<String> nodeFlags(Path home) throws IOException {
+        Path file = home.resolve(NODE_FLAGS_FILE);
+        if (Files.notExists(file)) {
+            return NODE_FLAGS;
+        }
+        return Files.readAllLines(file).stream()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+                .toList();
+    }
+
+    /// Flags that let a JVM start from a class archive of its last run; it writes one when it ends.
+    static List<String> archive(Path home) {
+        Path target = home.resolve("operator/local/target");
+        return Files.isDirectory(target)
+                ? List.of(
+                        "-XX:SharedArchiveFile=" + target.resolve("local.jsa"),
+                        "-XX:+AutoCreateSharedArchive",
+                        "-Xlog:cds=off",
+                        "-Xlog:aot=off")
+                : List.of();
     }
 
     static String java() {

@@ -1,6 +1,8 @@
 package io.concordkv.local.command;
 
+import io.concordkv.local.client.Conditions;
 import io.concordkv.local.command.SupervisorState.Report;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -11,6 +13,8 @@ import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +36,9 @@ final class SampleCluster {
     private static final int ADMIN_PORT = 9000;
 
     private final KubernetesClient client;
+    /// Kubernetes times have whole seconds.
+    private final Instant begin = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+
     private String namespace = NAMESPACE;
     private String name = "";
 
@@ -68,7 +75,8 @@ final class SampleCluster {
         return !name.isEmpty();
     }
 
-    /// Empty when the cluster is ready; else what its `Ready` condition says.
+    /// Empty when the cluster is ready; else what its `Ready` condition says, or which pods are
+    /// missing: after a restart the condition is old until the operator has looked again.
     Optional<String> notReady() {
         var cluster = client.genericKubernetesResources(CLUSTERS)
                 .inNamespace(namespace)
@@ -80,12 +88,37 @@ final class SampleCluster {
         for (Map<?, ?> condition : conditions(cluster)) {
             if ("Ready".equals(condition.get("type"))) {
                 return "True".equals(condition.get("status"))
-                        ? Optional.empty()
+                        ? podsNotReady(cluster)
                         : Optional.of("Ready is " + condition.get("status") + ", " + condition.get("reason") + ": "
                                 + condition.get("message"));
             }
         }
         return Optional.of("the operator has not reported on ConcordCluster " + name + " yet");
+    }
+
+    private Optional<String> podsNotReady(GenericKubernetesResource cluster) {
+        Integer wanted = cluster.get("spec", "nodes");
+        long ready = pods().stream().filter(this::runsSinceBegin).count();
+        return wanted == null || ready >= wanted
+                ? Optional.empty()
+                : Optional.of(ready + " of " + wanted + " pods are ready");
+    }
+
+    private boolean runsSinceBegin(Pod pod) {
+        return Conditions.isReady(pod)
+                && pod.getStatus().getContainerStatuses().stream()
+                        .map(ContainerStatus::getState)
+                        .allMatch(state -> state.getRunning() != null
+                                && !Instant.parse(state.getRunning().getStartedAt())
+                                        .isBefore(begin));
+    }
+
+    private List<Pod> pods() {
+        return client.pods()
+                .inNamespace(namespace)
+                .withLabel("concordkv.io/cluster", name)
+                .list()
+                .getItems();
     }
 
     private static List<Map<?, ?>> conditions(GenericKubernetesResource cluster) {

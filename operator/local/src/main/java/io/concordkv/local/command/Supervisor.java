@@ -17,9 +17,11 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// The process behind `concord up`: API endpoint, controllers, node and operator, until SIGTERM.
 /// Arguments: directory, first port to try, sample file.
@@ -30,12 +32,15 @@ public final class Supervisor {
     private final Path directory;
     private final int firstPort;
     private final Path sampleFile;
-    private final Installation installation = Installation.find();
+    private final Installation installation;
     private final Progress progress;
     private final Path kubeconfig;
     private final Path log;
+    private @Nullable OperatorProcess operator;
+    private @Nullable SampleCluster sample;
 
-    private Supervisor(Path directory, int firstPort, Path sampleFile) {
+    private Supervisor(Path directory, int firstPort, Path sampleFile) throws IOException {
+        this.installation = Installation.find();
         this.directory = directory;
         this.firstPort = firstPort;
         this.sampleFile = sampleFile;
@@ -68,13 +73,15 @@ public final class Supervisor {
                 Thread.currentThread().interrupt();
             }
         }));
-        try (var kubernetes = startKubernetes()) {
-            progress.runsOn(kubernetes.port(), kubernetes.ledger().guardianPid());
-            progress.step("Kubernetes API on 127.0.0.1:" + kubernetes.port());
-            AtomicFiles.writePrivately(kubeconfig, kubernetes.kubeconfig().getBytes(StandardCharsets.UTF_8));
-            bringUp(kubernetes, end);
+        try (var _ = startKubernetes()) {
+            try {
+                bringUp(end);
+            } finally {
+                stopOperator();
+            }
             progress.forget();
         } catch (IOException | RuntimeException failure) {
+            stopOperator();
             progress.failed(failure.toString(), Report.empty());
             throw failure;
         } finally {
@@ -89,7 +96,7 @@ public final class Supervisor {
         for (int port = firstPort; port < firstPort + PORTS_TRIED && port <= 65_535; port++) {
             if (isFree(port)) {
                 try {
-                    return LocalKubernetes.start(port, token, settings);
+                    return LocalKubernetes.start(port, token, settings, this::apiAnswers);
                 } catch (IOException failure) {
                     if (isFree(port)) {
                         throw failure;
@@ -108,22 +115,33 @@ public final class Supervisor {
         }
     }
 
-    private void bringUp(LocalKubernetes kubernetes, CountDownLatch end) throws IOException, InterruptedException {
-        var sample = new SampleCluster(kubernetes.client());
-        applyResources(sample, kubernetes.client());
-        try (var operator = installation.hasOperator() ? startOperator(kubernetes) : null) {
-            sample.apply(sampleFile);
-            progress.step("applied " + sampleFile.getFileName());
-            var problem = await(sample, end);
-            var report = sample.report(kubeconfig, log);
-            if (problem.isEmpty()) {
-                progress.ready(report);
-            } else {
-                progress.failed("not ready after " + READY_WITHIN.toSeconds() + " s: " + problem.get(), report);
-                becomeReadyLater(sample, end);
-            }
-            end.await();
+    /// The operator needs the longest to come up, so it starts before controllers and node.
+    private void apiAnswers(LocalKubernetes.Endpoint endpoint) throws IOException {
+        progress.runsOn(endpoint.port(), endpoint.ledger().guardianPid());
+        progress.step("Kubernetes API on 127.0.0.1:" + endpoint.port());
+        AtomicFiles.writePrivately(kubeconfig, endpoint.kubeconfig().getBytes(StandardCharsets.UTF_8));
+        sample = new SampleCluster(endpoint.client());
+        applyResources(sample, endpoint.client());
+        if (installation.hasOperator()) {
+            startOperator(endpoint);
         }
+    }
+
+    private void bringUp(CountDownLatch end) throws IOException, InterruptedException {
+        progress.step("controllers and node");
+        // Made before the node started, so that it can tell new processes from old statuses.
+        var sample = Objects.requireNonNull(this.sample);
+        sample.apply(sampleFile);
+        progress.step("applied " + sampleFile.getFileName());
+        var problem = await(sample, end);
+        var report = sample.report(kubeconfig, log);
+        if (problem.isEmpty()) {
+            progress.ready(report);
+        } else {
+            progress.failed("not ready after " + READY_WITHIN.toSeconds() + " s: " + problem.get(), report);
+            becomeReadyLater(sample, end);
+        }
+        end.await();
     }
 
     private void applyResources(SampleCluster sample, KubernetesClient client) throws IOException {
@@ -139,20 +157,26 @@ public final class Supervisor {
         progress.step("custom resource definitions");
     }
 
-    private OperatorProcess startOperator(LocalKubernetes kubernetes) throws IOException {
-        var operator = OperatorProcess.start(
-                kubernetes.ledger(),
+    private void startOperator(LocalKubernetes.Endpoint endpoint) throws IOException {
+        Path hosts = KubeletSettings.of(directory, installation.images()).hostsFile("default");
+        operator = OperatorProcess.start(
+                endpoint.ledger(),
                 installation.operator(),
                 Map.of(
-                        "KUBECONFIG", kubeconfig.toString(),
-                        "QUARKUS_HTTP_HOST", kubernetes.addresses().nodeAddress(),
+                        "KUBECONFIG",
+                        kubeconfig.toString(),
+                        "QUARKUS_HTTP_HOST",
+                        endpoint.addresses().nodeAddress(),
                         "CONCORD_HOSTS_FILE",
-                                KubeletSettings.of(directory, installation.images())
-                                        .hostsFile("default")
-                                        .toString()),
+                        hosts.toString()),
                 directory.resolve("operator.log"));
         progress.step("operator");
-        return operator;
+    }
+
+    private void stopOperator() {
+        if (operator != null) {
+            operator.close();
+        }
     }
 
     /// @return what is still missing when the time is over

@@ -79,10 +79,10 @@ public final class UpCommand implements Callable<Integer> {
             Files.writeString(
                     marker, "A local Kubernetes of ConcordKV lives here; `concord down --delete` removes it.\n");
         }
-        return follow(directory, startSupervisor(directory, file));
+        return follow(directory, startSupervisor(directory, file, installation));
     }
 
-    private Process startSupervisor(Path directory, Path file) throws IOException {
+    private Process startSupervisor(Path directory, Path file, Installation installation) throws IOException {
         Files.deleteIfExists(SupervisorState.file(directory));
         var command = new ArrayList<>(List.of(
                 Installation.java(),
@@ -91,6 +91,7 @@ public final class UpCommand implements Callable<Integer> {
                 "-XX:TieredStopAtLevel=1",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow"));
+        command.addAll(Installation.archive(installation.home()));
         for (String property : List.of("concord.home", "concord.local.node", "concord.local.operator")) {
             String value = System.getProperty(property);
             if (value != null) {
@@ -133,11 +134,7 @@ public final class UpCommand implements Callable<Integer> {
                         return 0;
                     }
                     case FAILED -> {
-                        err().println("The cluster is " + state.reason());
-                        err().println("It goes on trying; see " + common.directory.resolve("log") + " and "
-                                + common.directory.resolve("operator.log") + ".");
-                        print(state, (System.nanoTime() - begin) / 1e9);
-                        return 1;
+                        return failed(state, (System.nanoTime() - begin) / 1e9);
                     }
                     case STARTING -> {
                         if (System.nanoTime() - begin > QUIET_MILLIS * 1_000_000L) {
@@ -149,6 +146,19 @@ public final class UpCommand implements Callable<Integer> {
             }
             TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
         }
+    }
+
+    private int failed(SupervisorState state, double seconds) throws IOException {
+        if (state.report().kubeconfig().isEmpty()) {
+            err().println("The cluster could not be started: " + state.reason());
+            err().println("See " + common.directory.resolve("log") + ".");
+        } else {
+            err().println("The cluster is " + state.reason());
+            err().println("It goes on trying; see " + common.directory.resolve("log") + " and "
+                    + common.directory.resolve("operator.log") + ".");
+            print(state, seconds);
+        }
+        return 1;
     }
 
     private int showSteps(SupervisorState state, int shown) {
