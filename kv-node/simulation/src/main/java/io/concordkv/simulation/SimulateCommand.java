@@ -138,7 +138,7 @@ public final class SimulateCommand implements Callable<Integer> {
                     outcome.finding() == null ? "" : String.valueOf(outcome.finding()),
                     outcome.traceHash(),
                     outcome.steps(),
-                    0,
+                    outcome.millis() / 1e3,
                     List.of());
         }
         WorldSimulation.Outcome outcome = WorldSimulation.run(seed);

@@ -24,7 +24,8 @@ public final class CoreSimulation {
     /// @param traceHash equal for equal seeds
     /// @param steps     events that happened
     /// @param committed entries that were committed
-    public record Outcome(@Nullable Finding finding, long traceHash, long steps, long committed) {}
+    /// @param millis    simulated time
+    public record Outcome(@Nullable Finding finding, long traceHash, long steps, long committed, long millis) {}
 
     /// The first thing found wrong with this seed, or null.
     public static @Nullable Finding run(long seed) {
@@ -42,7 +43,12 @@ public final class CoreSimulation {
             finding = simulation.finding(seed, "Core", violation.getMessage());
         }
         var world = simulation.world;
-        return new Outcome(finding, world.traceHash(), world.schedule.happened(), world.ledger.lastIndex());
+        return new Outcome(
+                finding,
+                world.traceHash(),
+                world.schedule.happened(),
+                world.ledger.lastIndex(),
+                world.schedule.now() / 1_000_000);
     }
 
     private void run() {
