@@ -9,9 +9,11 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,10 +57,20 @@ class NodesCommandTest {
         System.clearProperty("concord.home");
     }
 
-    /// A stretch that was free a moment ago.
-    private static int freePorts() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return Math.min(socket.getLocalPort(), 65_000);
+    /// The first of 23 ports that were free a moment ago, below those the kernel hands to whoever asks for any.
+    private static int freePorts() {
+        int base;
+        do {
+            base = ThreadLocalRandom.current().nextInt(15_000, 32_000);
+        } while (!IntStream.range(base, base + 23).allMatch(NodesCommandTest::isFree));
+        return base;
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket socket = new ServerSocket(port)) {
+            return socket.isBound();
+        } catch (IOException taken) {
+            return false;
         }
     }
 
