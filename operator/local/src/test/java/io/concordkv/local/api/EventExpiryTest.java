@@ -23,7 +23,10 @@ class EventExpiryTest {
 
     private static ObjectNode event(String name, String created) {
         ObjectNode event = Trees.object();
-        event.putObject("metadata").put("name", name).put("namespace", "default").put("creationTimestamp", created);
+        event.putObject("metadata")
+                .put("name", name)
+                .put("namespace", "default")
+                .put("creationTimestamp", created);
         return event;
     }
 
@@ -33,7 +36,9 @@ class EventExpiryTest {
         store.put(new ObjectKey(EVENTS, "default", "old"), event("old", "2026-01-01T10:00:00Z"));
         store.put(new ObjectKey(EVENTS, "default", "young"), event("young", "2026-01-01T11:30:00Z"));
         ObjectNode repeated = event("repeated", "2026-01-01T10:00:00Z");
-        Trees.ensureArray(repeated.withObject("/metadata"), "managedFields").addObject().put("time", "2026-01-01T11:30:00Z");
+        Trees.ensureArray(repeated.withObject("/metadata"), "managedFields")
+                .addObject()
+                .put("time", "2026-01-01T11:30:00Z");
         store.put(new ObjectKey(EVENTS, "default", "repeated"), repeated);
         Clock noon = Clock.fixed(Instant.parse("2026-01-01T12:00:00Z"), ZoneOffset.UTC);
         assertThat(new EventExpiry(store, noon).removeOld()).isEqualTo(1);
