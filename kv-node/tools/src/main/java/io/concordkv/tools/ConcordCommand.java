@@ -4,6 +4,7 @@ import io.concordkv.client.ConcordException;
 import io.concordkv.tools.admin.AdminCommand;
 import io.concordkv.tools.console.CommandFailure;
 import io.concordkv.tools.console.ExitCode;
+import io.concordkv.tools.console.Waiting;
 import io.concordkv.tools.kv.KvCommand;
 import io.concordkv.tools.nodes.NodesCommand;
 import io.concordkv.tools.shell.ShellCommand;
@@ -13,6 +14,7 @@ import io.concordkv.wire.ProblemCode;
 import io.concordkv.wire.ProblemException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -31,6 +33,8 @@ import picocli.CommandLine.Command;
         },
         mixinStandardHelpOptions = true)
 public final class ConcordCommand implements Callable<Integer> {
+    private static final List<String> TELLING = List.of(" nodes", " shell", " export", " import");
+
     public static void main(String[] arguments) {
         System.exit(execute(arguments));
     }
@@ -38,12 +42,29 @@ public final class ConcordCommand implements Callable<Integer> {
     static int execute(String... arguments) {
         return new CommandLine(new ConcordCommand())
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionStrategy(ConcordCommand::run)
                 .setExitCodeExceptionMapper(ConcordCommand::exitCode)
                 .setExecutionExceptionHandler((failure, command, _) -> {
                     command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + message(failure));
                     return exitCode(failure);
                 })
                 .execute(arguments);
+    }
+
+    /// Commands with steps of their own tell them themselves; a shell has a person's attention.
+    private static int run(CommandLine.ParseResult parsed) {
+        CommandLine.ParseResult last = parsed;
+        while (last.hasSubcommand()) {
+            last = last.subcommand();
+        }
+        String name = last.commandSpec().qualifiedName();
+        boolean tells = TELLING.stream().anyMatch(name::contains);
+        if (tells) {
+            return new CommandLine.RunLast().execute(parsed);
+        }
+        try (Waiting waiting = Waiting.begin(name, System.err)) {
+            return new CommandLine.RunLast().execute(parsed);
+        }
     }
 
     @Override

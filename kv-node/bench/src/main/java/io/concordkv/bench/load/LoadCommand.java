@@ -110,23 +110,49 @@ public final class LoadCommand {
 
     private void measureConcord(LoadPlan plan, Path temporary, List<String> modes) throws IOException {
         try (ConcordServers servers = servers(temporary)) {
+            Thread hook = endWithThisProcess(servers);
             plan.warmUp(servers);
             for (String mode : modes) {
-                ServerGroup.pin(servers.pids(), mode.equals("pinned"));
+                pin(servers, mode.equals("pinned"));
                 plan.run(servers, mode);
             }
-            ServerGroup.pin(servers.pids(), false);
+            pin(servers, false);
+            Runtime.getRuntime().removeShutdownHook(hook);
         }
     }
 
     private void measurePeer(LoadPlan plan, Path binary, Path temporary, List<String> modes) throws IOException {
         try (EtcdServers servers = new EtcdServers(binary, temporary.resolve("etcd"), basePort + PEER_PORT_DISTANCE)) {
+            Thread hook = endWithThisProcess(servers);
             plan.warmUp(servers);
             for (String mode : modes) {
-                ServerGroup.pin(servers.pids(), mode.equals("pinned"));
+                pin(servers, mode.equals("pinned"));
                 plan.run(servers, mode);
             }
+            Runtime.getRuntime().removeShutdownHook(hook);
         }
+    }
+
+    /// Without `--pinned` nothing is bound, so that `taskset` is needed only with it.
+    private void pin(ServerGroup servers, boolean wanted) throws IOException {
+        if (pinned || onlyPinned) {
+            ServerGroup.pin(servers.pids(), wanted);
+        }
+    }
+
+    /// Ctrl-C must not leave servers behind that this command has started.
+    private static Thread endWithThisProcess(ServerGroup servers) {
+        Thread hook = new Thread(
+                () -> {
+                    try {
+                        servers.close();
+                    } catch (IOException | CommandFailure e) {
+                        System.err.println("bench: servers may still run: " + e.getMessage());
+                    }
+                },
+                "end-servers");
+        Runtime.getRuntime().addShutdownHook(hook);
+        return hook;
     }
 
     private void check() {
