@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 
 /// Room that is held for a full disk (SAFETY L8): reserves, files of one segment's size written with
 /// zeros, and the ballast, which is deleted when nothing else helps. Made in slices when there is time.
-/// Pump only, but for [#space].
+/// Pump only, but for the plain accessors.
 final class HeldSpace {
     static final int SLICE_BYTES = 256 << 10;
     /// Zeros are synced so often that no sync of a frame waits long for them.
@@ -22,9 +22,9 @@ final class HeldSpace {
     private final long lowMark;
     private final long enoughMark;
     private final long criticalMark;
-    private int reserves;
+    private volatile int reserves;
     private int nextReserve;
-    private long ballast;
+    private volatile long ballast;
     /// The ballast was let go: no OK before it is there again.
     private boolean ballastReleased;
     private long reserving = -1;
@@ -41,7 +41,7 @@ final class HeldSpace {
         this.criticalMark = lowMark / 8;
         directory.deleteIfExists(WalDirectory.RESERVING);
         for (int number : directory.reserves()) {
-            reserves++;
+            reserves = reserves + 1;
             nextReserve = Math.max(nextReserve, number + 1);
         }
         if (directory.exists(WalDirectory.BALLAST)) {
@@ -96,7 +96,7 @@ final class HeldSpace {
         directory.deleteIfExists(WalDirectory.PREPARING);
         if (reserves > 0) {
             directory.rename(WalDirectory.reserve(directory.reserves().getFirst()), WalDirectory.PREPARING);
-            reserves--;
+            reserves = reserves - 1;
             return directory.open(WalDirectory.PREPARING);
         }
         try {
@@ -114,7 +114,7 @@ final class HeldSpace {
     void take(String name, boolean reusable) throws IOException {
         if (reusable && reserves < options.reserves() && isWhole(name)) {
             directory.rename(name, WalDirectory.reserve(nextReserve++));
-            reserves++;
+            reserves = reserves + 1;
         } else {
             directory.delete(name);
         }
@@ -165,7 +165,7 @@ final class HeldSpace {
         if (reserving == options.segmentBytes()) {
             directory.rename(WalDirectory.RESERVING, WalDirectory.reserve(nextReserve++));
             directory.sync();
-            reserves++;
+            reserves = reserves + 1;
             reserving = -1;
         }
     }
@@ -176,7 +176,7 @@ final class HeldSpace {
             directory.create(WalDirectory.BALLAST).close();
         }
         try (DiskFile file = directory.open(WalDirectory.BALLAST)) {
-            ballast += zeros(file, ballast, ballastWanted);
+            ballast = ballast + zeros(file, ballast, ballastWanted);
             if (ballast % SYNC_BYTES == 0 || ballast == ballastWanted) {
                 file.sync();
             }

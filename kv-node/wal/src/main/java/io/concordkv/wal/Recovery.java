@@ -45,6 +45,8 @@ final class Recovery {
     private int numberMax;
     private long durable;
     private long sequenceMax;
+    /// What the last start had synced before it named its segment.
+    private long durableAtStart;
     /// Sequence of the last frame that counts; −1 when a broken frame hides it.
     private long last = -1;
     /// As `last`, but the last one that was known.
@@ -73,6 +75,18 @@ final class Recovery {
 
     long sequenceMax() {
         return sequenceMax;
+    }
+
+    /// Highest sequence that this log acknowledged or may have: what was cut as torn does not count.
+    long known() {
+        long known = Math.max(durable, durableAtStart);
+        for (Found.Good good : rewrite) {
+            known = Math.max(known, good.header().sequence());
+        }
+        for (Found.Bad bad : rottenTail) {
+            known = Math.max(known, bad.sequence());
+        }
+        return known;
     }
 
     /// Highest number of a segment, 0 when there is none.
@@ -181,7 +195,10 @@ final class Recovery {
             segment.file.close();
             return;
         }
-        segments.put(segment.number, new Segment(segment.number, segmentHeader.salt(), segment.file, !scan.sawBad()));
+        Segment known = new Segment(segment.number, segmentHeader.salt(), segment.file, !scan.sawBad());
+        known.end = segment.file.size();
+        segments.put(segment.number, known);
+        durableAtStart = Math.max(durableAtStart, segmentHeader.durable());
         boolean onlyRewritten = newest && checkpoint != null && scan.sequenceMax() <= segmentHeader.durable();
         if (checkpoint != null) {
             adopt(checkpoint, segment.file.path());
@@ -332,6 +349,19 @@ final class Recovery {
         for (Touched touched : header.touched()) {
             int bits = touched.state() | (touched.hasEntries() ? GroupState.ENTRIES : 0);
             state.doubt(touched.group(), bits, reason);
+        }
+    }
+
+    /// Takes `rewrite` and its damage into `state` without writing anything: for those who only look.
+    void replayTail() {
+        rewrite.forEach(this::replay);
+        tailDamage().forEach(mark -> state.apply(mark, true));
+        state.sorted().values().forEach(GroupState::settleHoles);
+    }
+
+    void close() throws IOException {
+        for (Segment segment : segments.values()) {
+            segment.retire();
         }
     }
 

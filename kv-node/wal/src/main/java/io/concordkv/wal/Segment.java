@@ -11,8 +11,8 @@ final class Segment {
     final DiskFile file;
     /// A file that held broken blocks is deleted, never used again: they would look like new rot.
     private final boolean recyclable;
-    /// Where the next frame begins; pump only.
-    long end;
+    /// Where the next frame begins, or the size of a segment of an earlier start; written by the pump.
+    volatile long end;
     /// Whether it holds more than its checkpoint; pump only.
     boolean hasFrames;
 

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongConsumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +52,11 @@ public final class Wal implements AutoCloseable {
     private volatile boolean failed;
     private volatile LongConsumer durableListener = sequence -> {};
     private volatile Runnable queuedListener = () -> {};
-    private volatile WalStats stats;
+    private final LongAdder frames = new LongAdder();
+    private final LongAdder syncs = new LongAdder();
+    private final LongAdder records = new LongAdder();
+    private final LongAdder bytes = new LongAdder();
+    private final LongAdder rotations = new LongAdder();
 
     private Wal(WalOptions options, WalOpening.Opened opened) {
         this.options = options;
@@ -64,7 +69,6 @@ public final class Wal implements AutoCloseable {
         this.lastFrame = recovery.durableSequence();
         this.durable = lastFrame;
         this.queue = new WalQueue((lastFrame | 1) + 1, options.queueBytesMax());
-        this.stats = new WalStats(0, 0, 0, 0, 0, 0, segments.size(), 0, 0, 0);
     }
 
     /// Recovers (L1–L6), repairs (L3), starts a new segment with a checkpoint and the next incarnation,
@@ -146,15 +150,16 @@ public final class Wal implements AutoCloseable {
         if (calls.isEmpty()) {
             return false;
         }
-        List<Batch> frames = frames(calls);
+        List<Batch> batches = batches(calls);
         try {
-            long blocks = frames.stream().mapToLong(Batch::blocks).sum();
+            long blocks = batches.stream().mapToLong(Batch::blocks).sum();
             if (active.hasFrames && active.end + blocks * Block.BYTES > options.segmentBytes()) {
                 rotate();
             }
-            for (Batch frame : frames) {
+            for (Batch frame : batches) {
                 write(builder.records(frame.items(), place(frame.sequence()), false), frame.sequence());
                 active.hasFrames = true;
+                records.add(frame.items().size());
             }
         } catch (IOException e) {
             throw fail("write", e);
@@ -165,14 +170,14 @@ public final class Wal implements AutoCloseable {
     /// The calls of one frame.
     private record Batch(List<Item> items, long sequence, int blocks) {}
 
-    private static List<Batch> frames(List<Call> calls) {
-        List<Batch> frames = new ArrayList<>();
+    private static List<Batch> batches(List<Call> calls) {
+        List<Batch> batches = new ArrayList<>();
         List<Item> items = new ArrayList<>();
         long bytes = 0;
         long sequence = 0;
         for (Call call : calls) {
             if (!items.isEmpty() && bytes + call.bytes() > FRAME_BYTES_SOFT) {
-                frames.add(new Batch(items, sequence, FrameBuilder.blocks(items)));
+                batches.add(new Batch(items, sequence, FrameBuilder.blocks(items)));
                 items = new ArrayList<>();
                 bytes = 0;
             }
@@ -180,8 +185,8 @@ public final class Wal implements AutoCloseable {
             bytes += call.bytes();
             sequence = call.sequence();
         }
-        frames.add(new Batch(items, sequence, FrameBuilder.blocks(items)));
-        return frames;
+        batches.add(new Batch(items, sequence, FrameBuilder.blocks(items)));
+        return batches;
     }
 
     /// Begins a new segment; its checkpoint takes the odd sequence behind the last frame, so that every
@@ -193,6 +198,7 @@ public final class Wal implements AutoCloseable {
         segments.put(ready.number, ready);
         active = ready;
         mayHaveDied = true;
+        rotations.increment();
         long sequence = lastFrame + 1;
         write(
                 builder.checkpoint(state.checkpoint(recovery.logId(), recovery.incarnation()), place(sequence)),
@@ -204,7 +210,7 @@ public final class Wal implements AutoCloseable {
     }
 
     private void write(ByteBuffer frame, long sequence) throws IOException {
-        int bytes = frame.remaining();
+        int size = frame.remaining();
         try {
             active.file.write(frame, active.end);
         } catch (DiskFullException full) {
@@ -214,7 +220,9 @@ public final class Wal implements AutoCloseable {
             }
             active.file.write(frame.rewind(), active.end);
         }
-        active.end += bytes;
+        active.end = active.end + size;
+        frames.increment();
+        bytes.add(size);
         lastFrame = sequence;
         unsynced = true;
     }
@@ -231,6 +239,7 @@ public final class Wal implements AutoCloseable {
             } catch (IOException e) {
                 throw fail("sync", e);
             }
+            syncs.increment();
             unsynced = false;
             durable = lastFrame;
             durableListener.accept(durable);
@@ -343,8 +352,22 @@ public final class Wal implements AutoCloseable {
         return state.oldest().filter(oldest -> oldest.getKey() < active.number).map(Map.Entry::getValue);
     }
 
+    /// Any thread.
     public WalStats stats() {
-        return stats;
+        long segmentBytes = 0;
+        for (Segment segment : segments.values()) {
+            segmentBytes += segment.end;
+        }
+        return new WalStats(
+                frames.sum(),
+                syncs.sum(),
+                records.sum(),
+                bytes.sum(),
+                rotations.sum(),
+                segments.size(),
+                store.held().reserves(),
+                segmentBytes,
+                store.held().ballastBytes());
     }
 
     /// Closes the files; what is queued or not synced is lost as in a crash.

@@ -150,6 +150,24 @@ final class WalOpening {
     private WalRecovery report(LogId logId, boolean created, long incarnation, long durable) {
         TreeMap<ShardId, RecoveredGroup> groups = new TreeMap<>();
         TreeMap<ShardId, String> damaged = new TreeMap<>();
+        sort(recovery, groups, damaged);
+        TreeMap<ShardId, ReplicaId> tombstones = recovery.state.tombstones();
+        return new WalRecovery(
+                logId,
+                created,
+                incarnation,
+                incarnation - 1,
+                recovery.known(),
+                durable,
+                groups,
+                recovery.state.peers(),
+                tombstones,
+                damaged,
+                List.copyOf(recovery.events));
+    }
+
+    static void sort(
+            Recovery recovery, TreeMap<ShardId, RecoveredGroup> groups, TreeMap<ShardId, String> damaged) {
         recovery.state.sorted().forEach((id, group) -> {
             String damage = group.damage();
             if (damage == null) {
@@ -158,18 +176,5 @@ final class WalOpening {
                 damaged.put(id, damage);
             }
         });
-        TreeMap<ShardId, ReplicaId> tombstones = recovery.state.tombstones();
-        return new WalRecovery(
-                logId,
-                created,
-                incarnation,
-                incarnation - 1,
-                recovery.sequenceMax(),
-                durable,
-                groups,
-                recovery.state.peers(),
-                tombstones,
-                damaged,
-                List.copyOf(recovery.events));
     }
 }

@@ -11,7 +11,7 @@ import java.util.Map;
 /// @param logId            name of this log
 /// @param created          true when there was no log and a new one was begun
 /// @param incarnation      of this start: one more than the highest before, 1 for a new log
-/// @param recoveredSequence highest sequence found, before this start wrote anything (SAFETY I4)
+/// @param recoveredSequence highest sequence that was or may have been acknowledged before this start (SAFETY I4)
 /// @param durableSequence  everything up to here is durable, what was recovered included
 /// @param previousIncarnation of the start before, 0 for a new log
 /// @param groups           healthy groups; a damaged one is only in `damaged`

@@ -16,7 +16,7 @@ public final class WalThread implements AutoCloseable {
     static final long BYTES_ENOUGH = 64 << 10;
     static final int RECORDS_ENOUGH = 64;
     static final long PAUSE_NANOS = 1_000_000;
-    private static final long SLICE_PAUSE_NANOS = 5_000_000;
+    private static final long SLICE_PAUSE_NANOS = 20_000_000;
     private static final int LATENCY_CLASSES = 40;
     private static final long SPACE_CHECK_NANOS = 1_000_000_000L;
 
