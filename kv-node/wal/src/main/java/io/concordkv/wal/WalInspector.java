@@ -110,12 +110,7 @@ public final class WalInspector {
         try {
             SegmentHeader header = SegmentHeader.decode(SegmentScan.readBlocks(file, 0, 1), file.path());
             sink.accept(new Sight.SegmentBegins(
-                    file.path(),
-                    header.number(),
-                    header.logId(),
-                    header.incarnation(),
-                    file.size(),
-                    header.durable()));
+                    file.path(), header.number(), header.logId(), header.incarnation(), file.size(), header.durable()));
             salt = header.salt();
         } catch (CorruptionException rot) {
             sink.accept(new Sight.Broken(file.path(), 0, false, String.valueOf(rot.getMessage())));

@@ -166,8 +166,7 @@ final class WalOpening {
                 List.copyOf(recovery.events));
     }
 
-    static void sort(
-            Recovery recovery, TreeMap<ShardId, RecoveredGroup> groups, TreeMap<ShardId, String> damaged) {
+    static void sort(Recovery recovery, TreeMap<ShardId, RecoveredGroup> groups, TreeMap<ShardId, String> damaged) {
         recovery.state.sorted().forEach((id, group) -> {
             String damage = group.damage();
             if (damage == null) {

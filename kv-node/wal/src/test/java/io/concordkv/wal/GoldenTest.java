@@ -139,8 +139,7 @@ class GoldenTest {
             assertThat(group.configurationEntries().getFirst().payload()).isEqualTo(text("configuration two"));
             assertThat(recovery.damaged()).containsEntry(G2, "for the test");
             assertThat(recovery.tombstones()).containsEntry(G3, new ReplicaId(14));
-            assertThat(recovery.peers()).containsEntry(new NodeId(2), (WalRecord.PeerSeen)
-                    second().getLast());
+            assertThat(recovery.peers()).containsEntry(new NodeId(2), (WalRecord.PeerSeen) second().getLast());
         }
     }
 }

@@ -38,13 +38,16 @@ class WalInspectorTest {
         });
         assertThat(sights.get(1))
                 .isInstanceOfSatisfying(
-                        Sight.Frame.class, frame -> assertThat(frame.checkpoint()).isTrue());
+                        Sight.Frame.class,
+                        frame -> assertThat(frame.checkpoint()).isTrue());
         assertThat(sights.get(2))
-                .isInstanceOfSatisfying(Sight.Frame.class, frame -> assertThat(frame.records())
-                        .containsExactly(
-                                "GroupCreated[group=1, replica=11, configuration=8 bytes]",
-                                "HardState[group=1, term=1, votedFor=11, commit=0]",
-                                "Entries[group=1, 1@1..3@1, bytes=52]"));
+                .isInstanceOfSatisfying(
+                        Sight.Frame.class,
+                        frame -> assertThat(frame.records())
+                                .containsExactly(
+                                        "GroupCreated[group=1, replica=11, configuration=8 bytes]",
+                                        "HardState[group=1, term=1, votedFor=11, commit=0]",
+                                        "Entries[group=1, 1@1..3@1, bytes=52]"));
     }
 
     @Test
@@ -54,8 +57,8 @@ class WalInspectorTest {
         WalInspector.Verdict verdict = WalInspector.verify(disk, "wal");
         assertThat(verdict.isSound()).isTrue();
         assertThat(verdict.groups().keySet()).isEqualTo(model.groups.keySet());
-        model.groups.forEach((id, group) ->
-                assertThat(verdict.groups().get(id).lastIndex()).isEqualTo(group.last()));
+        model.groups.forEach(
+                (id, group) -> assertThat(verdict.groups().get(id).lastIndex()).isEqualTo(group.last()));
         assertThat(disk.files()).isEqualTo(files);
     }
 
@@ -68,8 +71,9 @@ class WalInspectorTest {
         disk.rot("wal/segment-00000001", 3 * Block.BYTES + 50, 1);
         assertThat(dump())
                 .last()
-                .isInstanceOfSatisfying(Sight.Broken.class, broken -> assertThat(broken.offset())
-                        .isEqualTo(3L * Block.BYTES));
+                .isInstanceOfSatisfying(
+                        Sight.Broken.class,
+                        broken -> assertThat(broken.offset()).isEqualTo(3L * Block.BYTES));
         WalInspector.Verdict verdict = WalInspector.verify(disk, "wal");
         assertThat(verdict.isSound()).isFalse();
         assertThat(verdict.damaged().get(G1)).contains("wal/segment-00000001 at offset 12288");

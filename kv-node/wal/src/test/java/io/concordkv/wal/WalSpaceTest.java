@@ -108,8 +108,7 @@ class WalSpaceTest {
             }
             try (Wal wal = open(LogFixture.OPTIONS)) {
                 assertThat(wal.recovery().groups()).containsOnlyKeys(G1);
-                assertThat(wal.recovery().tombstones())
-                        .containsEntry(G2, new io.concordkv.base.ReplicaId(77));
+                assertThat(wal.recovery().tombstones()).containsEntry(G2, new io.concordkv.base.ReplicaId(77));
             }
         }
 
