@@ -59,8 +59,9 @@ public final class ReplicaOpening {
         }
         boolean whole = false;
         try {
-            String path = new SnapshotFolder(environment.disk(), descriptor.shard())
-                    .file(recovered.snapshotId().get());
+            SnapshotFolder folder = new SnapshotFolder(environment.disk(), descriptor.shard());
+            folder.keepOnly(recovered.snapshotId().get());
+            String path = folder.file(recovered.snapshotId().get());
             SnapshotHeader header = SnapshotReader.read(environment.disk(), path, machine::loadRow);
             machine.loaded(header.position());
             try (DiskFile file = environment.disk().open(path)) {

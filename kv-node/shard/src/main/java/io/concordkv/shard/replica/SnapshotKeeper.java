@@ -141,7 +141,7 @@ public final class SnapshotKeeper {
     /// The WAL vouches for this snapshot now; others of the shard may go.
     void stored(SnapshotHeader header, long bytes) {
         stored = new Stored(header, bytes);
-        environment.background().submit(() -> keepOnly(header), new Background.Done<Boolean>() {
+        environment.background().submit(() -> deleteOlder(header), new Background.Done<Boolean>() {
             @Override
             public void succeeded(Boolean done) {
                 transfersOfStored();
@@ -154,8 +154,8 @@ public final class SnapshotKeeper {
         });
     }
 
-    private boolean keepOnly(SnapshotHeader header) throws IOException {
-        new SnapshotFolder(environment.disk(), header.shard()).keepOnly(header.id());
+    private boolean deleteOlder(SnapshotHeader header) throws IOException {
+        new SnapshotFolder(environment.disk(), header.shard()).deleteOlderThan(header.id());
         return true;
     }
 

@@ -3,6 +3,7 @@ package io.concordkv.shard.snapshot;
 import io.concordkv.base.ShardId;
 import io.concordkv.disk.Disk;
 import java.io.IOException;
+import java.util.function.Predicate;
 
 /// Where a shard's snapshot files lie: `snapshots/<shard>/<id>.snap`, and `.part` while incomplete.
 /// The methods that touch the disk block: background threads, or the start of the node.
@@ -33,13 +34,28 @@ public final class SnapshotFolder {
         disk.syncDirectory(folder);
     }
 
-    /// Deletes every file but the named snapshot.
+    /// Deletes every file but the named snapshot. Only while nothing else writes here: at the start.
     public void keepOnly(String id) throws IOException {
+        delete(name -> !name.equals(id + ".snap"));
+    }
+
+    /// Deletes what is older than the named snapshot; a newer one may be on its way and stays.
+    public void deleteOlderThan(String id) throws IOException {
+        long index = indexOf(id);
+        delete(name -> indexOf(name) < index);
+    }
+
+    private void delete(Predicate<String> which) throws IOException {
         for (String name : disk.list(folder)) {
-            if (!name.equals(id + ".snap")) {
+            if (which.test(name)) {
                 disk.delete(folder + "/" + name);
             }
         }
         disk.syncDirectory(folder);
+    }
+
+    /// Names begin with the index of the last entry inside.
+    private static long indexOf(String name) {
+        return Long.parseLong(name.substring(0, name.indexOf('-')));
     }
 }

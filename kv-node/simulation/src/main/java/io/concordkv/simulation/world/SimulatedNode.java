@@ -35,7 +35,6 @@ final class SimulatedNode {
         this.number = number;
         this.random = random;
         this.disk = new SimulatedDisk(random.split());
-        this.disk.setTearSectors(true);
         int skew = world.options().skewMillis();
         this.skewMillis = skew == 0 ? 0 : random.nextInt(2 * skew + 1) - skew;
     }
