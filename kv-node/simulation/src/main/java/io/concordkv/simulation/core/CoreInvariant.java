@@ -2,6 +2,7 @@ package io.concordkv.simulation.core;
 
 import io.concordkv.base.LogEntry;
 import io.concordkv.base.ReplicaId;
+import io.concordkv.raft.PeerMessage;
 
 /// Watches a run and throws [Violation] when something happens that must not. Each subclass states one rule.
 abstract class CoreInvariant {
@@ -9,6 +10,9 @@ abstract class CoreInvariant {
     void stepped(SimulatedReplica replica) {}
 
     void becameLeader(SimulatedReplica replica) {}
+
+    /// A message left a replica.
+    void sent(SimulatedReplica from, ReplicaId to, PeerMessage message) {}
 
     /// A granted vote left a replica.
     void voted(ReplicaId voter, ReplicaId candidate, long term) {}

@@ -7,7 +7,7 @@ import java.util.SplittableRandom;
 ///
 /// @param voters          1 to 5
 /// @param learners        0 to 2
-/// @param startsJoint     some logs begin with a joint configuration that replaces a voter
+/// @param replaced        voters that a joint configuration, with which some logs begin, replaces; 0 = none
 /// @param lossPercent     messages that vanish
 /// @param duplicatePercent messages that arrive twice
 /// @param tailPercent     messages that take up to half a second
@@ -23,7 +23,7 @@ import java.util.SplittableRandom;
 record CoreOptions(
         int voters,
         int learners,
-        boolean startsJoint,
+        int replaced,
         int lossPercent,
         int duplicatePercent,
         int tailPercent,
@@ -42,11 +42,11 @@ record CoreOptions(
     static CoreOptions draw(SplittableRandom random) {
         int[] sizes = {1, 2, 3, 3, 3, 3, 3, 5, 5, 5};
         int voters = sizes[random.nextInt(sizes.length)];
-        boolean joint = voters == 3 && random.nextInt(4) == 0;
+        int replaced = voters == 3 && random.nextInt(4) == 0 ? 1 + random.nextInt(2) : 0;
         return new CoreOptions(
                 voters,
                 random.nextInt(4) == 0 ? 1 + random.nextInt(2) : 0,
-                joint,
+                replaced,
                 sometimes(random) ? random.nextInt(1, 25) : 0,
                 sometimes(random) ? random.nextInt(1, 20) : 0,
                 sometimes(random) ? random.nextInt(1, 20) : 0,

@@ -8,6 +8,7 @@ import io.concordkv.raft.Configuration;
 import io.concordkv.raft.ConfigurationCodec;
 import io.concordkv.raft.Member;
 import io.concordkv.raft.MemberRole;
+import io.concordkv.raft.PeerMessage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -23,6 +24,7 @@ final class CoreWorld {
             new OneLeaderATerm(),
             new OneVoteATerm(),
             new LogMatching(),
+            new DurableFirst(),
             new NothingGoesBack(),
             new ConfigurationFollowsLog(),
             new LeaderCompleteness(ledger),
@@ -42,7 +44,7 @@ final class CoreWorld {
         for (int i = 1; i <= options.voters(); i++) {
             created.add(member(i, MemberRole.VOTER));
         }
-        int count = options.voters() + options.learners() + (options.startsJoint() ? 1 : 0);
+        int count = options.voters() + options.learners() + options.replaced();
         for (int i = options.voters() + 1; i <= count; i++) {
             created.add(member(i, MemberRole.LEARNER));
         }
@@ -51,7 +53,7 @@ final class CoreWorld {
         for (int i = 1; i <= count; i++) {
             replicas.add(new SimulatedReplica(this, new ReplicaId(i), configuration));
         }
-        if (options.startsJoint()) {
+        if (options.replaced() > 0) {
             startJoint(configuration);
         }
         replicas.forEach(SimulatedReplica::start);
@@ -83,6 +85,12 @@ final class CoreWorld {
         onVoted = listener;
     }
 
+    void sent(SimulatedReplica from, ReplicaId to, PeerMessage message) {
+        for (CoreInvariant invariant : invariants) {
+            invariant.sent(from, to, message);
+        }
+    }
+
     /// A granted vote left `voter`.
     void voted(ReplicaId voter, ReplicaId candidate, long term) {
         for (CoreInvariant invariant : invariants) {
@@ -108,12 +116,12 @@ final class CoreWorld {
         return traceHash;
     }
 
-    /// An earlier leader had begun to replace the first voter by the last replica, and reached some.
+    /// An earlier leader had begun to replace the first voters by the last replicas, and reached some.
     private void startJoint(Configuration before) {
         var members = new ArrayList<Member>();
-        for (Member member : before.members().subList(1, before.members().size())) {
-            boolean joins = member.replica().value() == replicas.size();
-            members.add(joins ? member(replicas.size(), MemberRole.VOTER) : member);
+        for (Member member : before.members().subList(options.replaced(), replicas.size())) {
+            long id = member.replica().value();
+            members.add(id > replicas.size() - options.replaced() ? member(id, MemberRole.VOTER) : member);
         }
         var outgoing = before.members().subList(0, options.voters());
         var joint = ConfigurationCodec.encode(new Configuration(members, outgoing, List.of(), false));

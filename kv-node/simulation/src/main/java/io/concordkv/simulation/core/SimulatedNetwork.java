@@ -33,6 +33,7 @@ final class SimulatedNetwork {
     }
 
     void send(ReplicaId from, Effect.Send send) {
+        world.sent(world.replica(from), send.to(), send.message());
         if (send.message() instanceof PeerMessage.VoteReply(var term, var granted) && granted) {
             world.voted(from, send.to(), term);
         }

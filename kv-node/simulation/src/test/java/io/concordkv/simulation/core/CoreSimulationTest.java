@@ -32,8 +32,8 @@ class CoreSimulationTest {
 
     @ParameterizedTest
     @CsvSource({
-        "VOTE_NOT_DURABLE_BEFORE_ANSWER,   OneVoteATerm OneLeaderATerm Core",
-        "ACK_BEFORE_SYNC,                  Ledger LeaderCompleteness Core",
+        "VOTE_NOT_DURABLE_BEFORE_ANSWER,   DurableFirst",
+        "ACK_BEFORE_SYNC,                  DurableFirst",
         "OLD_TERM_COMMITTED_BY_COUNTING,   Ledger LeaderCompleteness Core",
         "STALE_READ_ROUND,                 ReadsSeeCommits",
         "NODE_FRAME_TAKEN_AS_READ_ROUND,   ReadsSeeCommits",
