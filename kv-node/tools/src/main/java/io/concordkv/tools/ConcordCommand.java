@@ -8,6 +8,7 @@ import io.concordkv.tools.console.Waiting;
 import io.concordkv.tools.kv.KvCommand;
 import io.concordkv.tools.nodes.NodesCommand;
 import io.concordkv.tools.shell.ShellCommand;
+import io.concordkv.tools.wal.WalCommand;
 import io.concordkv.wire.Executed;
 import io.concordkv.wire.Problem;
 import io.concordkv.wire.ProblemCode;
@@ -23,7 +24,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "concord",
         description = "ConcordKV: a strongly consistent, sharded key-value store.",
-        subcommands = {NodesCommand.class, KvCommand.class, ShellCommand.class, AdminCommand.class},
+        subcommands = {NodesCommand.class, KvCommand.class, ShellCommand.class, AdminCommand.class, WalCommand.class},
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:done",

@@ -4,11 +4,20 @@ import static io.concordkv.tools.Ran.concord;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.concordkv.base.Bytes;
+import io.concordkv.base.ReplicaId;
+import io.concordkv.base.ShardId;
+import io.concordkv.disk.FileDisk;
+import io.concordkv.wal.Wal;
+import io.concordkv.wal.WalOptions;
+import io.concordkv.wal.WalRecord;
 import io.concordkv.wire.Problem;
 import io.concordkv.wire.ProblemCode;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -238,6 +247,58 @@ class CommandsTest {
             node.adminAnswers.put("DELETE /admin/v1/keyspaces/one?confirm=one", new FakeNode.Played(200, "{}"));
             assertThat(admin("keyspaces", "delete", "one", "--confirm", "one").exitCode())
                     .isZero();
+        }
+    }
+
+    @Nested
+    class Log {
+        private static final WalOptions OPTIONS = WalOptions.small();
+
+        private void write(Path data) throws IOException {
+            try (FileDisk disk = FileDisk.open(data);
+                    Wal wal = Wal.open(disk, "wal", OPTIONS, new Random(1))) {
+                ShardId shard = new ShardId(3);
+                wal.enqueue(List.of(new WalRecord.GroupCreated(shard, new ReplicaId(11), new byte[8])));
+                wal.enqueue(List.of(new WalRecord.HardState(shard, 5, 11, 0)));
+                wal.writeQueued();
+                wal.syncWritten();
+            }
+        }
+
+        @Test
+        void isShownAndVerified(@TempDir Path data) throws IOException {
+            write(data);
+            var dump = concord("wal", "dump", data.toString());
+            assertThat(dump.exitCode()).as(dump.err()).isZero();
+            assertThat(dump.out()).contains("segment-00000001").contains("GroupCreated[group=3, replica=11");
+            assertThat(concord("wal", "dump", data.resolve("wal").toString(), "-o", "json")
+                            .out()
+                            .lines())
+                    .allMatch(line -> line.startsWith("{") && line.endsWith("}"));
+            var verdict = concord("wal", "verify", data.toString());
+            assertThat(verdict.exitCode()).as(verdict.out()).isZero();
+            assertThat(verdict.out()).contains("SHARD").endsWith("sound\n");
+            assertThat(concord("wal", "verify", "-o", "json", data.toString()).out())
+                    .contains("\"sound\" : true");
+        }
+
+        @Test
+        void thatIsRottenExitsWithOne(@TempDir Path data) throws IOException {
+            write(data);
+            try (var file =
+                    new RandomAccessFile(data.resolve("wal/segment-00000001").toFile(), "rw")) {
+                file.seek(2 * 4096 + 60);
+                file.write(new byte[] {1, 2, 3, 4, 5, 6, 7, 8});
+            }
+            var verdict = concord("wal", "verify", data.toString());
+            assertThat(verdict.exitCode()).as(verdict.out()).isEqualTo(1);
+        }
+
+        @Test
+        void thatIsNotThereIsNamed(@TempDir Path data) {
+            assertThat(concord("wal", "verify", data.resolve("no").toString()).err())
+                    .contains("is no folder");
+            assertThat(concord("wal", "verify", data.toString()).exitCode()).isEqualTo(1);
         }
     }
 
