@@ -103,6 +103,11 @@ public final class LocalKubernetes implements AutoCloseable {
         return client;
     }
 
+    /// Without the token.
+    public String address() {
+        return LOOPBACK + ":" + api.port();
+    }
+
     public String kubeconfig() {
         return api.kubeconfig();
     }

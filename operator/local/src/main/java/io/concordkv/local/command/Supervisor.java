@@ -73,9 +73,9 @@ public final class Supervisor {
                 Thread.currentThread().interrupt();
             }
         }));
-        try (var _ = startKubernetes()) {
+        try (var kubernetes = startKubernetes()) {
             try {
-                bringUp(end);
+                bringUp(kubernetes, end);
             } finally {
                 stopOperator();
             }
@@ -127,8 +127,8 @@ public final class Supervisor {
         }
     }
 
-    private void bringUp(CountDownLatch end) throws IOException, InterruptedException {
-        progress.step("controllers and node");
+    private void bringUp(LocalKubernetes kubernetes, CountDownLatch end) throws IOException, InterruptedException {
+        progress.step("controllers and node on " + kubernetes.address());
         // Made before the node started, so that it can tell new processes from old statuses.
         var sample = Objects.requireNonNull(this.sample);
         sample.apply(sampleFile);

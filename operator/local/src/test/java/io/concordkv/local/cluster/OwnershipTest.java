@@ -62,7 +62,12 @@ class OwnershipTest {
     }
 
     private ConfigMap map(String name) {
-        return kubernetes.client().configMaps().inNamespace("default").withName(name).get();
+        return kubernetes
+                .client()
+                .configMaps()
+                .inNamespace("default")
+                .withName(name)
+                .get();
     }
 
     private void delete(String name, DeletionPropagation propagation) {
@@ -103,24 +108,33 @@ class OwnershipTest {
     void aForegroundDeletionWaitsForTheDependents() {
         var root = create("root");
         create("child", root);
-        kubernetes.client().configMaps().inNamespace("default").withName("child").edit(child -> {
-            child.getMetadata().getFinalizers().add("test/hold");
-            return child;
-        });
+        kubernetes
+                .client()
+                .configMaps()
+                .inNamespace("default")
+                .withName("child")
+                .edit(child -> {
+                    child.getMetadata().getFinalizers().add("test/hold");
+                    return child;
+                });
         delete("root", DeletionPropagation.FOREGROUND);
         eventually().until(() -> map("child").getMetadata().getDeletionTimestamp() != null);
         assertThat(exists("root")).isTrue();
-        kubernetes.client().configMaps().inNamespace("default").withName("child").edit(child -> {
-            child.getMetadata().getFinalizers().clear();
-            return child;
-        });
+        kubernetes
+                .client()
+                .configMaps()
+                .inNamespace("default")
+                .withName("child")
+                .edit(child -> {
+                    child.getMetadata().getFinalizers().clear();
+                    return child;
+                });
         eventually().until(() -> !exists("root") && !exists("child"));
     }
 
     @Test
     void theAddressOfAServiceLeadsToItsReadyPods() throws IOException {
-        kubernetes.apply(
-                """
+        kubernetes.apply("""
                 apiVersion: v1
                 kind: Pod
                 metadata: {name: p, namespace: default, labels: {app: p}}
@@ -136,7 +150,12 @@ class OwnershipTest {
                   ports: [{port: 80, targetPort: 7777}]
                 """);
         eventually().until(() -> kubernetes.isReady("p"));
-        var service = kubernetes.client().services().inNamespace("default").withName("p").get();
+        var service = kubernetes
+                .client()
+                .services()
+                .inNamespace("default")
+                .withName("p")
+                .get();
         String address = service.getSpec().getClusterIP();
         assertThat(address).startsWith("127.");
         try (var behind = new ServerSocket()) {
@@ -146,7 +165,9 @@ class OwnershipTest {
             eventually().ignoreExceptions().untilAsserted(() -> {
                 try (var socket = new Socket(address, 80)) {
                     socket.setSoTimeout(1_000);
-                    assertThat(socket.getInputStream().readNBytes(5)).asString(StandardCharsets.UTF_8).isEqualTo("hello");
+                    assertThat(socket.getInputStream().readNBytes(5))
+                            .asString(StandardCharsets.UTF_8)
+                            .isEqualTo("hello");
                 }
             });
         }

@@ -52,16 +52,21 @@ class StatefulSetPlanTest {
 
     private static List<String> plan(StatefulSet set, Pod... pods) {
         return StatefulSetPlan.of(set, List.of(pods), "old", "new", NOW).stream()
-                .map(step -> switch (step) {
-                    case Step.Create(int ordinal, String revision) -> "create " + ordinal + " " + revision;
-                    case Step.Delete(Pod pod) -> "delete " + pod.getMetadata().getName();
-                })
+                .map(StatefulSetPlanTest::text)
                 .toList();
+    }
+
+    private static String text(Step step) {
+        return switch (step) {
+            case Step.Create create -> "create " + create.ordinal() + " " + create.revision();
+            case Step.Delete delete -> "delete " + delete.pod().getMetadata().getName();
+        };
     }
 
     @Test
     void aParallelSetMakesAllPodsAtOnceAnOrderedOneTheFirst() {
-        assertThat(plan(set(3, "Parallel", "OnDelete"))).containsExactly("create 0 new", "create 1 new", "create 2 new");
+        assertThat(plan(set(3, "Parallel", "OnDelete")))
+                .containsExactly("create 0 new", "create 1 new", "create 2 new");
         assertThat(plan(set(3, "OrderedReady", "OnDelete"))).containsExactly("create 0 new");
     }
 
@@ -74,20 +79,23 @@ class StatefulSetPlanTest {
 
     @Test
     void onDeleteNeverReplacesARunningPod() {
-        assertThat(plan(set(2, "Parallel", "OnDelete"), ready(0, "old"), ready(1, "old"))).isEmpty();
+        assertThat(plan(set(2, "Parallel", "OnDelete"), ready(0, "old"), ready(1, "old")))
+                .isEmpty();
     }
 
     @Test
     void aRollingUpdateTakesTheHighestOutdatedPodAndWaitsForItsSuccessor() {
         var set = set(3, "Parallel", "RollingUpdate");
         assertThat(plan(set, ready(0, "old"), ready(1, "old"), ready(2, "old"))).containsExactly("delete s-2");
-        assertThat(plan(set, ready(0, "old"), ready(1, "old"), pod(2, "new", false, "Running"))).isEmpty();
+        assertThat(plan(set, ready(0, "old"), ready(1, "old"), pod(2, "new", false, "Running")))
+                .isEmpty();
         assertThat(plan(set, ready(0, "old"), ready(1, "old"), ready(2, "new"))).containsExactly("delete s-1");
     }
 
     @Test
     void aFailedPodIsReplacedAndSurplusPodsGoFromTheTop() {
-        assertThat(plan(set(1, "Parallel", "OnDelete"), pod(0, "new", false, "Failed"))).containsExactly("delete s-0");
+        assertThat(plan(set(1, "Parallel", "OnDelete"), pod(0, "new", false, "Failed")))
+                .containsExactly("delete s-0");
         assertThat(plan(set(1, "Parallel", "OnDelete"), ready(0, "new"), ready(1, "new"), ready(2, "new")))
                 .containsExactly("delete s-2", "delete s-1");
         assertThat(plan(set(1, "OrderedReady", "OnDelete"), ready(0, "new"), ready(1, "new"), ready(2, "new")))
