@@ -1,7 +1,6 @@
 package io.concordkv.wal;
 
 import io.concordkv.base.Invariant;
-import io.concordkv.base.LogEntry;
 import io.concordkv.base.ShardId;
 import io.concordkv.wal.FrameHeader.Touched;
 import io.concordkv.wal.WalQueue.Item;
@@ -13,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /// Encodes frames into one direct buffer and tells [LogState] what they hold. Pump only.
 final class FrameBuilder {
@@ -34,18 +34,27 @@ final class FrameBuilder {
     record Place(int number, int salt, long offset, long sequence, long previous, long durable) {}
 
     /// Blocks of a frame with these items.
-    static int blocks(List<Item> items) {
-        int body = 0;
-        for (Item item : items) {
-            body += item.bytes();
-        }
-        return Block.count(FrameHeader.streamBytes(FrameHeader.bytes(touched(items)), body));
+    static int blocks(List<Item> items, List<Touched> touched) {
+        return Block.count(FrameHeader.streamBytes(FrameHeader.bytes(touched), bodyBytes(items)));
     }
 
+    private static int bodyBytes(List<Item> items) {
+        int bytes = 0;
+        for (Item item : items) {
+            bytes += item.bytes();
+        }
+        return bytes;
+    }
+
+    /// What the items do to their groups, each group once.
     static List<Touched> touched(List<Item> items) {
         Map<ShardId, Touched> touched = new LinkedHashMap<>();
         for (Item item : items) {
-            item.touched().ifPresent(one -> touched.merge(one.group(), one, Touched::and));
+            Touched one = item.touched();
+            if (one != null) {
+                Touched known = touched.get(one.group());
+                touched.put(one.group(), known == null ? one : known.and(one));
+            }
         }
         return new ArrayList<>(touched.values());
     }
@@ -53,38 +62,39 @@ final class FrameBuilder {
     /// @param repair records come from recovery: what does not fit damages its group instead of
     ///     being broken code
     /// @return the frame, ready to be written; valid until the next call
-    ByteBuffer records(List<Item> items, Place place, boolean repair) {
-        List<Touched> touched = touched(items);
+    ByteBuffer records(List<Item> items, List<Touched> touched, Place place, boolean repair) {
         int headerBytes = FrameHeader.bytes(touched);
-        int bodyBytes = 0;
-        for (Item item : items) {
-            bodyBytes += item.bytes();
-        }
+        int bodyBytes = bodyBytes(items);
         int blocks = start(FrameHeader.streamBytes(headerBytes, bodyBytes));
         BlockWriter out = new BlockWriter(buffer);
         out.skip(headerBytes);
         int at = (int) (place.offset / Block.BYTES) * Block.PAYLOAD_BYTES + headerBytes;
-        for (Item item : items) {
-            String problem;
-            if (item.record() instanceof Entries entries) {
-                LogEntry first = entries.entries().getFirst();
-                Runs.Run run = new Runs.Run(first.index(), entries.entries().size(), place.number, at, item.bytes());
-                long previousTerm = state.lastTerm(entries.group());
-                RecordCodec.writeEntries(entries, item.fieldBytes(), previousTerm, out);
-                problem = state.append(entries.group(), entries.entries(), previousTerm, run, repair);
-            } else {
-                out.u8(RecordCodec.type(item.record()));
-                out.varint(item.fieldBytes());
-                out.raw(item.fields());
-                problem = state.apply(item.record(), repair);
+        // Taken once for the frame; the calls inside find it held.
+        synchronized (state) {
+            for (Item item : items) {
+                String problem = record(item, place.number, at, out, repair);
+                if (problem != null) {
+                    Invariant.check(repair, "%s: %s", item.record(), problem);
+                    LogState.groupOf(item.record()).ifPresent(group -> state.damage(group, problem));
+                }
+                at += item.bytes();
             }
-            if (problem != null) {
-                Invariant.check(repair, "%s: %s", item.record(), problem);
-                LogState.groupOf(item.record()).ifPresent(group -> state.damage(group, problem));
-            }
-            at += item.bytes();
         }
         return finish(out, blocks, headerBytes, bodyBytes, items.size(), touched, place);
+    }
+
+    private @Nullable String record(Item item, int segment, int at, BlockWriter out, boolean repair) {
+        if (item.record() instanceof Entries entries) {
+            Runs.Run run = new Runs.Run(
+                    entries.entries().getFirst().index(), entries.entries().size(), segment, at, item.bytes());
+            long previousTerm = state.lastTerm(entries.group());
+            RecordCodec.writeEntries(entries, item.fieldBytes(), previousTerm, out);
+            return state.append(entries.group(), entries.entries(), previousTerm, run, repair);
+        }
+        out.u8(RecordCodec.type(item.record()));
+        out.varint(item.fieldBytes());
+        out.raw(item.fields());
+        return state.apply(item.record(), repair);
     }
 
     ByteBuffer checkpoint(Checkpoint checkpoint, Place place) {

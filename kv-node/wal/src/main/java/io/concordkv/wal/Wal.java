@@ -5,6 +5,7 @@ import io.concordkv.base.ShardId;
 import io.concordkv.disk.Disk;
 import io.concordkv.disk.DiskFullException;
 import io.concordkv.wal.FrameBuilder.Place;
+import io.concordkv.wal.FrameHeader.Touched;
 import io.concordkv.wal.WalQueue.Call;
 import io.concordkv.wal.WalQueue.Item;
 import java.io.IOException;
@@ -157,7 +158,9 @@ public final class Wal implements AutoCloseable {
                 rotate();
             }
             for (Batch frame : batches) {
-                write(builder.records(frame.items(), place(frame.sequence()), false), frame.sequence());
+                write(
+                        builder.records(frame.items(), frame.touched(), place(frame.sequence()), false),
+                        frame.sequence());
                 active.hasFrames = true;
                 records.add(frame.items().size());
             }
@@ -168,7 +171,12 @@ public final class Wal implements AutoCloseable {
     }
 
     /// The calls of one frame.
-    private record Batch(List<Item> items, long sequence, int blocks) {}
+    private record Batch(List<Item> items, List<Touched> touched, long sequence, int blocks) {
+        static Batch of(List<Item> items, long sequence) {
+            List<Touched> touched = FrameBuilder.touched(items);
+            return new Batch(items, touched, sequence, FrameBuilder.blocks(items, touched));
+        }
+    }
 
     private static List<Batch> batches(List<Call> calls) {
         List<Batch> batches = new ArrayList<>();
@@ -177,7 +185,7 @@ public final class Wal implements AutoCloseable {
         long sequence = 0;
         for (Call call : calls) {
             if (!items.isEmpty() && bytes + call.bytes() > FRAME_BYTES_SOFT) {
-                batches.add(new Batch(items, sequence, FrameBuilder.blocks(items)));
+                batches.add(Batch.of(items, sequence));
                 items = new ArrayList<>();
                 bytes = 0;
             }
@@ -185,7 +193,7 @@ public final class Wal implements AutoCloseable {
             bytes += call.bytes();
             sequence = call.sequence();
         }
-        batches.add(new Batch(items, sequence, FrameBuilder.blocks(items)));
+        batches.add(Batch.of(items, sequence));
         return batches;
     }
 

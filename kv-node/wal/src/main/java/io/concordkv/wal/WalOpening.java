@@ -105,7 +105,7 @@ final class WalOpening {
             List<Item> items = i < recovery.rewrite.size()
                     ? items(recovery.rewrite.get(i))
                     : recovery.tailDamage().stream().map(Item::of).toList();
-            end += write(file, end, builder.records(items, place, true));
+            end += write(file, end, builder.records(items, FrameBuilder.touched(items), place, true));
         }
         if (!flawed) {
             file.sync();

@@ -1,12 +1,11 @@
 package io.concordkv.wal;
 
-import io.concordkv.base.LogEntry;
 import io.concordkv.wal.FrameHeader.Touched;
 import io.concordkv.wal.WalRecord.Entries;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Calls that wait for the pump. Hands out even sequences; the odd one above each is free for a checkpoint.
 final class WalQueue {
@@ -27,31 +26,40 @@ final class WalQueue {
     ///
     /// @param fields     of any record but entries, which stay where they are until they are written
     /// @param fieldBytes of the record
-    record Item(WalRecord record, byte[] fields, int fieldBytes) {
+    /// @param touched    what it does to its group; null when it has none
+    record Item(
+            WalRecord record,
+            byte[] fields,
+            int fieldBytes,
+            @Nullable Touched touched) {
         private static final byte[] NONE = {};
 
         static Item of(WalRecord record) {
             if (record instanceof Entries entries) {
-                return new Item(record, NONE, RecordCodec.fieldBytes(entries));
+                return new Item(record, NONE, RecordCodec.fieldBytes(entries), touched(record));
             }
             byte[] fields = RecordCodec.fields(record);
-            return new Item(record, fields, fields.length);
+            return new Item(record, fields, fields.length, touched(record));
         }
 
         int bytes() {
             return 1 + RecordCodec.varintBytes(fieldBytes) + fieldBytes;
         }
 
-        Optional<Touched> touched() {
+        private static @Nullable Touched touched(WalRecord record) {
             return switch (record) {
-                case Entries r -> {
-                    LogEntry last = r.entries().getLast();
-                    yield Optional.of(
-                            new Touched(r.group(), r.entries().getFirst().index(), last.index(), 0));
-                }
-                case WalRecord.HardState r -> Optional.of(new Touched(r.group(), 0, 0, Touched.HARD_STATE));
-                case WalRecord.PeerSeen r -> Optional.empty();
-                case WalRecord r -> LogState.groupOf(r).map(group -> new Touched(group, 0, 0, Touched.SHAPE));
+                case Entries r ->
+                    new Touched(
+                            r.group(),
+                            r.entries().getFirst().index(),
+                            r.entries().getLast().index(),
+                            0);
+                case WalRecord.HardState r -> new Touched(r.group(), 0, 0, Touched.HARD_STATE);
+                case WalRecord.PeerSeen r -> null;
+                case WalRecord r ->
+                    LogState.groupOf(r)
+                            .map(group -> new Touched(group, 0, 0, Touched.SHAPE))
+                            .orElse(null);
             };
         }
     }
