@@ -72,7 +72,9 @@ class CrashSafetyTest {
                 stage.startOperator();
                 stage.awaitThat("the roll", s -> s.allPodsRun(image) && s.holds("Ready"));
                 stage.killOperator();
-                assertThat(stage.nodes().violations()).as("after dying at write %d", writes).isEmpty();
+                assertThat(stage.nodes().violations())
+                        .as("after dying at write %d", writes)
+                        .isEmpty();
                 writes++;
             }
             assertThat(stage.nodes().foundedIds()).hasSize(1);
