@@ -23,6 +23,7 @@ import io.concordkv.shard.peer.Lane;
 import io.concordkv.topology.state.ClusterState;
 import io.concordkv.wal.WalSpace;
 import io.concordkv.wal.WalThread;
+import io.concordkv.wire.Limits;
 import io.vertx.core.Vertx;
 import io.vertx.core.impl.ContextInternal;
 import io.vertx.core.impl.VertxInternal;
@@ -66,15 +67,17 @@ public final class NodeHost implements AutoCloseable {
 
     /// Opens everything; blocks until the node is on its loop and its ports listen.
     ///
+    /// @param limits of the data port; the settings `concord.limits.*` lower them
     /// @throws IOException when the volume cannot be started as it is, or a port is taken
-    public static NodeHost open(NodeConfig config, String version, Vertx vertx, FatalExit fatal) throws IOException {
+    static NodeHost open(NodeConfig config, String version, Vertx vertx, FatalExit fatal, Limits limits)
+            throws IOException {
         NodeSettings settings = ConfigCheck.check(config, version);
         Path folder = Path.of(config.data().dir());
         Files.createDirectories(folder);
         FileDisk files = FileDisk.open(folder);
         boolean opened = false;
         try {
-            NodeHost host = new NodeHost(config, settings, vertx, files, fatal);
+            NodeHost host = new NodeHost(config, settings, vertx, files, fatal, limits);
             host.start(config);
             opened = true;
             return host;
@@ -85,7 +88,8 @@ public final class NodeHost implements AutoCloseable {
         }
     }
 
-    private NodeHost(NodeConfig config, NodeSettings settings, Vertx vertx, FileDisk files, FatalExit fatal)
+    private NodeHost(
+            NodeConfig config, NodeSettings settings, Vertx vertx, FileDisk files, FatalExit fatal, Limits limits)
             throws IOException {
         this.fatal = fatal;
         this.fileDisk = files;
@@ -100,7 +104,7 @@ public final class NodeHost implements AutoCloseable {
         NodePorts ports =
                 new NodePorts(disk, loop, clock, background, network, network, new SplittableRandom(secure.nextLong()));
         this.node = new ConcordNode(settings, ports, volume, new Listener());
-        this.data = new DataPort(vertx, loop, node, config);
+        this.data = new DataPort(vertx, loop, node, config, limits);
         this.walThread = new WalThread(volume.wal(), clock, data::callsInFlight, cause -> {
             LOG.error("the write-ahead log failed; the process ends", cause);
             fatal.end("the write-ahead log failed: " + cause.getMessage());

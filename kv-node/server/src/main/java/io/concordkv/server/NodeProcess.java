@@ -1,6 +1,7 @@
 package io.concordkv.server;
 
 import io.concordkv.server.config.NodeConfig;
+import io.concordkv.wire.Limits;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.Startup;
@@ -8,6 +9,7 @@ import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
 import java.io.IOException;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -24,18 +26,26 @@ public class NodeProcess {
     private final NodeConfig config;
     private final Vertx vertx;
     private final String version;
+    private final Limits limits;
     private volatile @Nullable NodeHost host;
 
-    NodeProcess(NodeConfig config, Vertx vertx, @ConfigProperty(name = "quarkus.application.version") String version) {
+    @Inject
+    public NodeProcess(
+            NodeConfig config, Vertx vertx, @ConfigProperty(name = "quarkus.application.version") String version) {
+        this(config, vertx, version, Limits.DEFAULT);
+    }
+
+    NodeProcess(NodeConfig config, Vertx vertx, String version, Limits limits) {
         this.config = config;
         this.vertx = vertx;
         this.version = version;
+        this.limits = limits;
     }
 
     void started(@Observes StartupEvent event) {
         FatalExit fatal = new FatalExit(config.terminationLog());
         try {
-            host = NodeHost.open(config, version, vertx, fatal);
+            host = NodeHost.open(config, version, vertx, fatal, limits);
             LOG.infof(
                     "node %s: data port %d, admin port %d, peer port %d, data in %s",
                     config.node().name(),

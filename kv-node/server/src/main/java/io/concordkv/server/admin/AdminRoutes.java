@@ -15,7 +15,11 @@ import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
@@ -28,8 +32,9 @@ public class AdminRoutes {
 
     private final NodeProcess process;
     private final boolean faultsEnabled;
+    private final Map<String, SortedSet<String>> methods = new LinkedHashMap<>();
 
-    AdminRoutes(
+    public AdminRoutes(
             NodeProcess process,
             @ConfigProperty(name = "concord.faults.enabled", defaultValue = "false") boolean faultsEnabled) {
         this.process = process;
@@ -41,7 +46,7 @@ public class AdminRoutes {
         void handle(NodeHost host, RoutingContext context, JsonObject body);
     }
 
-    void register(@Observes Router router) {
+    public void register(@Observes Router router) {
         router.route(ROOT + "/*").handler(BodyHandler.create(false).setBodyLimit(BODY_BYTES_MAX));
         route(router, HttpMethod.GET, "/node", NodeView::answer);
         route(router, HttpMethod.GET, "/cluster", ClusterView::answer);
@@ -59,6 +64,8 @@ public class AdminRoutes {
             route(router, HttpMethod.GET, "/faults", FaultOperations::get);
             route(router, HttpMethod.PUT, "/faults", FaultOperations::put);
         }
+        router.route(ROOT + "/*").failureHandler(AdminRoutes::failed);
+        otherMethods(router);
         router.route(ROOT + "/*")
                 .handler(context -> problem(
                         context,
@@ -67,7 +74,35 @@ public class AdminRoutes {
                                 "there is no " + context.request().path())));
     }
 
+    /// What the body's reader refuses before a handler sees it.
+    private static void failed(RoutingContext context) {
+        if (context.statusCode() == 413) {
+            problem(
+                    context,
+                    Problem.of(ProblemCode.BODY_TOO_LARGE, "the body is longer than " + BODY_BYTES_MAX + " bytes"));
+        } else {
+            context.next();
+        }
+    }
+
+    /// Paths that exist, asked with a method they do not have.
+    private void otherMethods(Router router) {
+        methods.forEach((path, allowed) -> {
+            String allow = String.join(", ", allowed);
+            router.routeWithRegex(path).handler(context -> {
+                context.response().putHeader(HttpHeaders.ALLOW, allow);
+                problem(
+                        context,
+                        Problem.of(
+                                ProblemCode.METHOD_NOT_ALLOWED,
+                                context.request().method() + " is not allowed here, only " + allow));
+            });
+        });
+    }
+
     private void route(Router router, HttpMethod method, String path, Call call) {
+        methods.computeIfAbsent(AdminPath.regex(ROOT + path), it -> new TreeSet<>())
+                .add(method.name());
         router.routeWithRegex(method, AdminPath.regex(ROOT + path)).handler(context -> call(context, call));
     }
 

@@ -35,32 +35,67 @@ final class FaultOperations {
     static void put(NodeHost host, RoutingContext context, JsonObject body) {
         AdminRoutes.onlyFields(body, "", "peers", "disk");
         Map<String, PeerFaults.Fault> faults = new TreeMap<>();
-        JsonObject peers = body.getJsonObject("peers", new JsonObject());
+        JsonObject peers = object(body, "peers");
         for (String name : peers.fieldNames()) {
-            faults.put(name, fault(peers.getJsonObject(name)));
+            faults.put(name, fault(object(peers, name)));
         }
-        JsonObject disk = body.getJsonObject("disk", new JsonObject());
+        JsonObject disk = object(body, "disk");
         AdminRoutes.onlyFields(disk, "disk.", "failSync", "delayMs", "full");
-        FaultyDisk.FailSync failSync = failSync(disk.getString("failSync", "never"));
+        FaultyDisk.FailSync failSync = failSync(Ids.text(disk, "failSync", "never"));
+        int delayMillis = Ids.integer(disk, "delayMs", 0);
+        boolean full = flag(disk, "full");
         host.peerFaults().replace(faults);
         host.disk().setFailSync(failSync);
-        host.disk().setDelayMillis(disk.getLong("delayMs", 0L));
-        host.disk().setFull(disk.getBoolean("full", false));
+        host.disk().setDelayMillis(delayMillis);
+        host.disk().setFull(full);
         get(host, context, body);
     }
 
     private static PeerFaults.Fault fault(JsonObject fault) {
         AdminRoutes.onlyFields(fault, "peers.", "drop", "delayMs", "direction");
-        String direction = fault.getString("direction", "both");
+        String direction = Ids.text(fault, "direction", "both");
         if (!direction.matches("in|out|both")) {
             throw Problem.invalidArgument("direction: want in, out or both, got " + direction)
                     .asException();
         }
         return new PeerFaults.Fault(
-                fault.getDouble("drop", 0.0),
-                fault.getLong("delayMs", 0L),
+                probability(fault, "drop"),
+                Ids.integer(fault, "delayMs", 0),
                 !direction.equals("out"),
                 !direction.equals("in"));
+    }
+
+    private static JsonObject object(JsonObject body, String field) {
+        Object value = body.getValue(field);
+        if (value == null) {
+            return new JsonObject();
+        }
+        if (!(value instanceof JsonObject object)) {
+            throw Problem.invalidArgument(field + ": want an object, got " + value)
+                    .asException();
+        }
+        return object;
+    }
+
+    private static boolean flag(JsonObject body, String field) {
+        Object value = body.getValue(field);
+        if (value != null && !(value instanceof Boolean)) {
+            throw Problem.invalidArgument(field + ": want true or false, got " + value)
+                    .asException();
+        }
+        return Boolean.TRUE.equals(value);
+    }
+
+    private static double probability(JsonObject body, String field) {
+        Object value = body.getValue(field);
+        if (value == null) {
+            return 0;
+        }
+        if (!(value instanceof Number number) || number.doubleValue() < 0 || number.doubleValue() > 1) {
+            throw Problem.invalidArgument(field + ": want 0.0 to 1.0, got " + value)
+                    .asException();
+        }
+        return number.doubleValue();
     }
 
     private static FaultyDisk.FailSync failSync(String text) {

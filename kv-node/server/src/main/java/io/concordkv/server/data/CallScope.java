@@ -67,6 +67,7 @@ record CallScope(Exchange exchange, Membership member, ClusterState state) {
     /// Sends the call to the shard's leader; the answer is never [ShardAnswer.Refused].
     void call(ShardRecord shard, ShardCall call, Consistency wanted, long timeoutMillis, Consumer<ShardAnswer> answer) {
         boolean any = wanted instanceof Consistency.Any;
+        long started = System.nanoTime();
         member.router()
                 .call(
                         shard.id(),
@@ -79,7 +80,11 @@ record CallScope(Exchange exchange, Membership member, ClusterState state) {
                         result -> {
                             if (result instanceof ShardAnswer.Refused(var refusal)) {
                                 name(shard.id());
-                                exchange.problem(problem(refusal, shard.id()));
+                                long passedMillis = (System.nanoTime() - started) / 1_000_000;
+                                exchange.problem(
+                                        refusal instanceof ShardRefusal.OutcomeUnknown && passedMillis >= timeoutMillis
+                                                ? Refusals.timedOutWrite(shard.id(), timeoutMillis)
+                                                : problem(refusal, shard.id()));
                             } else {
                                 if (any) {
                                     exchange.header(Headers.STALENESS, "unknown");
@@ -93,7 +98,7 @@ record CallScope(Exchange exchange, Membership member, ClusterState state) {
     Problem problem(ShardRefusal refusal, ShardId shard) {
         if (refusal instanceof ShardRefusal.NotLeader) {
             String epoch = exchange.request().getHeader(Headers.EPOCH);
-            long known = epoch == null ? Long.MAX_VALUE : io.concordkv.wire.Decimal.parse(epoch);
+            long known = epoch == null ? Long.MAX_VALUE : Long.parseLong(epoch);
             if (known < state.epoch()) {
                 return Problem.of(
                                 ProblemCode.STALE_EPOCH,

@@ -30,9 +30,8 @@ public final class DataPort {
     private int connections;
     private boolean closing;
 
-    public DataPort(Vertx vertx, NettyLoop loop, ConcordNode node, NodeConfig config) {
+    public DataPort(Vertx vertx, NettyLoop loop, ConcordNode node, NodeConfig config, Limits d) {
         this.node = node;
-        Limits d = Limits.DEFAULT;
         this.limits = new Limits(
                 d.keyBytesMax(),
                 config.limits().valueBytes(),
@@ -54,13 +53,15 @@ public final class DataPort {
                 .setHandle100ContinueAutomatically(false)
                 .setTcpNoDelay(true)
                 .setAcceptBacklog(8_192)
+                .setHttp2ClearTextEnabled(false)
                 .setCompressionSupported(false));
     }
 
     public Future<HttpServer> listen(String host, int port) {
         server.connectionHandler(connection -> {
             connections++;
-            HeaderDeadline.install(connection, limits.headerMillisMax());
+            HeaderDeadline.install(
+                    connection, limits.headerMillisMax(), node.settings().name());
             connection.closeHandler(closed -> connections--);
             if (connections > connectionsMax) {
                 connection.close();
@@ -73,11 +74,12 @@ public final class DataPort {
     }
 
     private void requested(HttpServerRequest request) {
-        HeaderDeadline.requestArrived(request.connection());
         Exchange exchange = new Exchange(request, node.settings().name(), inFlight);
         if (closing) {
-            exchange.problem(Problem.of(
-                    ProblemCode.SHUTTING_DOWN, "this node is stopping; nothing was executed, ask another one"));
+            RequestBody.refuse(
+                    exchange,
+                    Problem.of(
+                            ProblemCode.SHUTTING_DOWN, "this node is stopping; nothing was executed, ask another one"));
             return;
         }
         dispatcher.dispatch(exchange);

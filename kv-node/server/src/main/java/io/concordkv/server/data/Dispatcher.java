@@ -6,6 +6,7 @@ import io.concordkv.server.loop.NettyLoop;
 import io.concordkv.topology.state.ClusterState;
 import io.concordkv.wire.ApiCall;
 import io.concordkv.wire.Executed;
+import io.concordkv.wire.Headers;
 import io.concordkv.wire.Limits;
 import io.concordkv.wire.Problem;
 import io.concordkv.wire.ProblemCode;
@@ -16,6 +17,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 /// turns whatever is thrown into a problem.
 final class Dispatcher {
     private static final Logger LOG = Logger.getLogger(Dispatcher.class);
+
+    private static final Pattern EPOCH = Pattern.compile("[0-9]{1,18}");
 
     private final ConcordNode node;
     private final Limits limits;
@@ -64,8 +68,7 @@ final class Dispatcher {
         try {
             step.run();
         } catch (ProblemException e) {
-            RequestBody.discard(exchange.request());
-            exchange.problem(e.problem());
+            RequestBody.refuse(exchange, e.problem());
         } catch (RuntimeException e) {
             String id = UUID.randomUUID().toString();
             LOG.errorf(e, "internal error %s", id);
@@ -79,6 +82,11 @@ final class Dispatcher {
         String origin = request.getHeader(HttpHeaders.ORIGIN);
         if (origin != null && !isSameHost(origin, request.getHeader(HttpHeaders.HOST))) {
             throw Problem.of(ProblemCode.FORBIDDEN, "the Origin " + origin + " is not this host")
+                    .asException();
+        }
+        String epoch = request.getHeader(Headers.EPOCH);
+        if (epoch != null && !EPOCH.matcher(epoch).matches()) {
+            throw Problem.invalidArgument(Headers.EPOCH + ": want a decimal number, got " + epoch)
                     .asException();
         }
         String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);

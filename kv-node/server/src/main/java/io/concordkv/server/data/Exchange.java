@@ -3,6 +3,7 @@ package io.concordkv.server.data;
 import io.concordkv.wire.Headers;
 import io.concordkv.wire.ListJson;
 import io.concordkv.wire.Problem;
+import io.concordkv.wire.ProblemField;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -28,6 +29,7 @@ final class Exchange {
     private final long startedNanos = System.nanoTime();
     private CallFigures.@Nullable Timer timer;
     private boolean answered;
+    private boolean counted = true;
     private boolean streaming;
 
     Exchange(HttpServerRequest request, String node, AtomicInteger inFlight) {
@@ -41,10 +43,24 @@ final class Exchange {
     }
 
     private void done() {
-        if (!answered) {
-            answered = true;
+        answered = true;
+        waits();
+    }
+
+    /// From here on it waits for something that is not work in hand: a change of the topology.
+    void waits() {
+        if (counted) {
+            counted = false;
             inFlight.decrementAndGet();
         }
+    }
+
+    /// Runs `ended` when the client goes away before its answer.
+    void onAbandoned(Runnable ended) {
+        response.closeHandler(closed -> {
+            done();
+            ended.run();
+        });
     }
 
     HttpServerRequest request() {
@@ -108,6 +124,10 @@ final class Exchange {
         }
         response.headers().set(HttpHeaders.CONTENT_TYPE, PROBLEM);
         problem.retryAfterSeconds().ifPresent(it -> response.headers().set(HttpHeaders.RETRY_AFTER, Long.toString(it)));
+        String allow = problem.text(ProblemField.ALLOW);
+        if (allow != null) {
+            response.headers().set(HttpHeaders.ALLOW, allow);
+        }
         end(problem.status(), Buffer.buffer(problem.toJson()));
     }
 
@@ -122,9 +142,11 @@ final class Exchange {
     }
 
     void finish() {
-        count(200);
-        done();
-        response.end();
+        if (!answered) {
+            count(200);
+            done();
+            response.end();
+        }
     }
 
     private void end(int status, @Nullable Buffer body) {
@@ -143,9 +165,9 @@ final class Exchange {
     }
 
     private void count(int status) {
-        CallFigures.Timer counted = timer;
-        if (counted != null) {
-            counted.answered(status, System.nanoTime() - startedNanos);
+        CallFigures.Timer figures = timer;
+        if (figures != null) {
+            figures.answered(status, System.nanoTime() - startedNanos);
         }
     }
 }

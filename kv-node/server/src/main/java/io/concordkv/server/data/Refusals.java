@@ -51,6 +51,16 @@ final class Refusals {
         return problem.with(ProblemField.SHARD, shard.toString());
     }
 
+    /// A write whose time was over after it had been proposed.
+    static Problem timedOutWrite(ShardId shard, long timeoutMillis) {
+        return Problem.of(
+                        ProblemCode.TIMEOUT,
+                        "the write was not acknowledged within " + timeoutMillis
+                                + " ms; it may have been executed or may still be; read to find out")
+                .executed(Executed.UNKNOWN)
+                .with(ProblemField.SHARD, shard.toString());
+    }
+
     /// HTTP address of a node; empty when unknown.
     static String address(ClusterState state, NodeId node) {
         return state.node(node).map(NodeRecord::http).orElse("");

@@ -3,7 +3,9 @@ package io.concordkv.server.data;
 import io.concordkv.wire.Limits;
 import io.concordkv.wire.Problem;
 import io.concordkv.wire.ProblemCode;
+import io.concordkv.wire.ProblemField;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.function.Consumer;
@@ -11,6 +13,7 @@ import java.util.function.Consumer;
 /// Reads a request's body within its bound; what is too long is refused before it is kept.
 final class RequestBody {
     private static final byte[] NONE = new byte[0];
+    private static final long LINGER_MILLIS = 2_000;
 
     private RequestBody() {}
 
@@ -28,7 +31,6 @@ final class RequestBody {
             request.response().writeContinue();
         }
         if (!wanted) {
-            request.endHandler(end -> HeaderDeadline.requestEnded(request.connection()));
             then.accept(NONE);
             return;
         }
@@ -42,16 +44,33 @@ final class RequestBody {
         exchange.problem(Problem.of(
                         ProblemCode.BODY_TOO_LARGE,
                         "the body has " + length + " bytes, at most " + limits.bodyBytesMax() + " are allowed")
-                .with(io.concordkv.wire.ProblemField.LIMIT, limits.bodyBytesMax()));
-        exchange.request().connection().close();
+                .with(ProblemField.LIMIT, limits.bodyBytesMax()));
+        closeSoon(exchange.request());
     }
 
-    /// Reads what is left so that the connection can go on.
-    static void discard(HttpServerRequest request) {
-        if (!request.isEnded()) {
+    /// Answers with a problem found before the body was read.
+    static void refuse(Exchange exchange, Problem problem) {
+        HttpServerRequest request = exchange.request();
+        if (request.isEnded()) {
+            exchange.problem(problem);
+        } else if (request.getHeader(HttpHeaders.EXPECT) == null) {
+            // What is left of the body is read, so that the connection can go on.
             request.handler(bytes -> {});
-            request.endHandler(end -> HeaderDeadline.requestEnded(request.connection()));
+            exchange.problem(problem);
+        } else {
+            // Whether the body still comes is the client's choice, so what follows cannot be told apart.
+            exchange.header(HttpHeaders.CONNECTION, "close");
+            exchange.problem(problem);
+            closeSoon(request);
         }
+    }
+
+    /// Lets the client read its answer first: closing with bytes unread would take it away again.
+    private static void closeSoon(HttpServerRequest request) {
+        HttpConnection connection = request.connection();
+        request.handler(bytes -> {});
+        request.endHandler(end -> connection.close());
+        HeaderDeadline.closeAfter(connection, LINGER_MILLIS);
     }
 
     private static final class Reader {
@@ -80,7 +99,6 @@ final class RequestBody {
         }
 
         void end() {
-            HeaderDeadline.requestEnded(exchange.request().connection());
             if (!refused) {
                 then.accept(body.getBytes());
             }

@@ -66,7 +66,8 @@ final class TopologyWatch {
                 once[0].run();
             }
         });
-        exchange.response().closeHandler(closed -> waiters.remove(once[0]));
+        exchange.waits();
+        exchange.onAbandoned(() -> waiters.remove(once[0]));
     }
 
     private void stream(Exchange exchange) {
@@ -79,10 +80,8 @@ final class TopologyWatch {
             }
         };
         streams.add(send);
-        response.closeHandler(closed -> {
-            streams.remove(send);
-            exchange.finish();
-        });
+        exchange.waits();
+        exchange.onAbandoned(() -> streams.remove(send));
         send.accept(map());
     }
 
