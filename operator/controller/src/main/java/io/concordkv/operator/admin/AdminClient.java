@@ -12,10 +12,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
 /// Speaks the admin API of API §4 to one node at a time. Every call ends within its timeout.
 public final class AdminClient implements AutoCloseable {
@@ -82,9 +84,15 @@ public final class AdminClient implements AutoCloseable {
                 .header("Concord-Request", "1");
     }
 
+    /// The client's own timeout ends when the head of an answer has come; a node that stops in the
+    /// middle of a body would hold the caller for ever, so the whole call is bound as well.
     private CompletableFuture<AdminReply> send(HttpRequest request) {
-        return http.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray())
-                .<AdminReply>thenApply(response -> new AdminReply.Answer(response.statusCode(), parse(response.body())))
+        var call = http.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray());
+        long millis = request.timeout().orElse(ANSWER_WITHIN).toMillis();
+        CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS, threads)
+                .execute(() -> call.cancel(true));
+        return call.<AdminReply>thenApply(
+                        response -> new AdminReply.Answer(response.statusCode(), parse(response.body())))
                 .exceptionally(failure -> new AdminReply.NoAnswer(describe(failure)));
     }
 
@@ -101,7 +109,7 @@ public final class AdminClient implements AutoCloseable {
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         return switch (cause) {
             case ConnectException _ -> "connection refused";
-            case HttpTimeoutException _ -> "no answer in time";
+            case HttpTimeoutException _, CancellationException _ -> "no answer in time";
             default -> cause.getClass().getSimpleName() + (cause.getMessage() == null ? "" : ": " + cause.getMessage());
         };
     }

@@ -52,7 +52,7 @@ final class AdminJson {
         return !value.isMissingNode()
                 && !value.isNull()
                 && !value.asText("x").isEmpty()
-                && !(value.isNumber() && value.asLong() == 0);
+                && !value.asText("x").equals("0");
     }
 
     /// A number, or a list to be counted.
