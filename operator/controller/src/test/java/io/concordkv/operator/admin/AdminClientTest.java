@@ -23,8 +23,10 @@ class AdminClientTest {
             Thread.ofVirtual().start(() -> answerHalf(node));
             long before = System.nanoTime();
 
-            assertThat(client.cluster(LOOPBACK.getHostAddress())).isEqualTo(new AdminReply.NoAnswer("no answer in time"));
-            assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(AdminClient.ANSWER_WITHIN.multipliedBy(3));
+            assertThat(client.cluster(LOOPBACK.getHostAddress()))
+                    .isEqualTo(new AdminReply.NoAnswer("no answer in time"));
+            assertThat(Duration.ofNanos(System.nanoTime() - before))
+                    .isLessThan(AdminClient.ANSWER_WITHIN.multipliedBy(3));
         }
     }
 
@@ -44,7 +46,8 @@ class AdminClientTest {
         try {
             Socket socket = node.accept();
             socket.getOutputStream()
-                    .write("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{\"clusterId\":".getBytes(StandardCharsets.US_ASCII));
+                    .write("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{\"clusterId\":"
+                            .getBytes(StandardCharsets.US_ASCII));
             socket.getOutputStream().flush();
         } catch (IOException e) {
             throw new IllegalStateException("the test's node cannot answer", e);
