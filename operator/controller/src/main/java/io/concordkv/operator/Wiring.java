@@ -9,6 +9,7 @@ import io.concordkv.operator.observe.Observer;
 import io.concordkv.operator.status.EventWriter;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
+import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.inject.Disposes;
@@ -31,7 +32,10 @@ class Wiring {
     @Nullable
     LeaderElectionConfiguration lease(
             @ConfigProperty(name = "concord.operator.lease", defaultValue = "false") boolean shared) {
-        return shared ? new LeaderElectionConfiguration(LEASE_NAME) : null;
+        return shared
+                ? LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(LEASE_NAME)
+                        .build()
+                : null;
     }
 
     @Produces

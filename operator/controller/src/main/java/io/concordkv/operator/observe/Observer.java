@@ -35,12 +35,12 @@ public class Observer {
         List<PodFacts> pods = live.all(Pod.class)
                 .filter(p -> ordinal(p.getMetadata().getName(), prefix) >= 0)
                 .map(p -> KubeFacts.pod(p, ordinal(p.getMetadata().getName(), prefix)))
-                .sorted(Comparator.comparing(PodFacts::ordinal))
+                .sorted(Comparator.comparingInt(PodFacts::ordinal))
                 .toList();
         List<ClaimFacts> claims = live.all(PersistentVolumeClaim.class)
                 .filter(c -> ordinal(c.getMetadata().getName(), "data-" + prefix) >= 0)
                 .map(c -> KubeFacts.claim(c, ordinal(c.getMetadata().getName(), "data-" + prefix)))
-                .sorted(Comparator.comparing(ClaimFacts::ordinal))
+                .sorted(Comparator.comparingInt(ClaimFacts::ordinal))
                 .toList();
         boolean deleting = cluster.getMetadata().getDeletionTimestamp() != null;
         Map<String, NodeAnswer> answers = deleting ? Map.of() : ask(pods);
@@ -89,7 +89,7 @@ public class Observer {
                 .filter(p -> answers.get(p.name()) instanceof NodeAnswer.Answered(var facts)
                         && facts.state().isActivated()
                         && facts.state() != NodeState.DAMAGED)
-                .sorted(Comparator.comparing((PodFacts p) -> !p.ready()).thenComparing(PodFacts::ordinal))
+                .sorted(Comparator.comparing((PodFacts p) -> !p.ready()).thenComparingInt(PodFacts::ordinal))
                 .limit(CLUSTER_QUESTIONS_MAX)
                 .map(this::askAboutCluster)
                 .flatMap(Optional::stream)

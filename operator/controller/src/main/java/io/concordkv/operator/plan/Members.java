@@ -14,7 +14,7 @@ public record Members(SortedMap<String, String> nodeIds) {
 
     public static Members of(Snapshot snapshot) {
         var ids = new TreeMap<String, String>(
-                Comparator.comparing(Members::ordinal).thenComparing(n -> n));
+                Comparator.comparingInt(Members::ordinal).thenComparing(n -> n));
         for (ClusterMember member : snapshot.recorded().members()) {
             if (member.nodeId() != null) {
                 ids.put(member.name(), member.nodeId());

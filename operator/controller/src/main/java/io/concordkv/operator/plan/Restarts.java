@@ -120,8 +120,8 @@ final class Restarts {
                 .filter(p -> !p.deleting() && !p.revision().equals(wanted))
                 .sorted(Comparator.comparing((PodFacts p) -> p.container().running())
                         .thenComparing(this::serves)
-                        .thenComparing(this::leaders)
-                        .thenComparing(PodFacts::ordinal))
+                        .thenComparingInt(this::leaders)
+                        .thenComparingInt(PodFacts::ordinal))
                 .toList();
     }
 
@@ -161,7 +161,7 @@ final class Restarts {
                         .isPresent())
                 .sorted(Comparator.comparing((PodFacts p) -> p.name().equals(stopping.name()))
                         .thenComparing(p -> !p.ready())
-                        .thenComparing(PodFacts::ordinal))
+                        .thenComparingInt(PodFacts::ordinal))
                 .map(PodFacts::name)
                 .findFirst();
     }

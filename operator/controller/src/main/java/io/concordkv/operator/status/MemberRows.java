@@ -19,7 +19,8 @@ final class MemberRows {
     private MemberRows() {}
 
     static List<ClusterMember> of(Snapshot snapshot, Members members, List<Problem> problems) {
-        var names = new TreeSet<String>(Comparator.comparing(Members::ordinal).thenComparing(n -> n));
+        var names =
+                new TreeSet<String>(Comparator.comparingInt(Members::ordinal).thenComparing(n -> n));
         names.addAll(members.nodeIds().keySet());
         snapshot.pods().forEach(p -> names.add(p.name()));
         var rows = new ArrayList<ClusterMember>();
