@@ -36,7 +36,7 @@ public final class LoadCommand {
 
     @Option(
             names = "--warm-up",
-            defaultValue = "20",
+            defaultValue = "40",
             paramLabel = "SECONDS",
             description = "all operations, before the first row of a system, default ${DEFAULT-VALUE}")
     private int warmUpSeconds;
