@@ -1,0 +1,148 @@
+package io.concordkv.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.concordkv.simulation.history.LinearizabilityChecker;
+import io.concordkv.simulation.history.Operation;
+import io.concordkv.tools.nodes.NodeEntry;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Real processes killed with -9 under a checked load: nothing acknowledged is lost, the history is
+/// linearizable, and writes go on soon. Rounds are settings; the defaults are what CI runs.
+@Tag("process")
+class KilledNodesTest {
+    private static final int ROUNDS = Integer.getInteger("concord.kill.rounds", 3);
+    private static final int ALL_ROUNDS = Integer.getInteger("concord.kill.all-rounds", 1);
+    private static final int WRITERS = 4;
+    private static final int SHARDS = 8;
+    private static final long RESUME_MILLIS_MAX = 6_000;
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void nothingAcknowledgedIsLostWhenNodesAreKilled() throws Exception {
+        Map<String, List<Operation>> history = CheckedWriter.emptyHistory();
+        List<Long> resumed = new ArrayList<>();
+        try (ProcessCluster cluster = new ProcessCluster(directory, SHARDS);
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            AtomicInteger operations = new AtomicInteger();
+            List<CheckedWriter> writers = new ArrayList<>();
+            List<Future<?>> running = new ArrayList<>();
+            for (int i = 0; i < WRITERS; i++) {
+                CheckedWriter writer = new CheckedWriter(cluster, history, operations, i);
+                writers.add(writer);
+                running.add(threads.submit(writer));
+            }
+            for (int round = 0; round < ROUNDS; round++) {
+                String victim = round == 0 ? mostLeading(cluster) : "n" + (round % 3 + 1);
+                cluster.kill(victim);
+                long millis = writesResume(cluster, victim, threads);
+                resumed.add(millis);
+                System.out.printf("round %d: killed %s, every shard takes writes after %d ms%n", round, victim, millis);
+                cluster.start(victim);
+            }
+            for (int round = 0; round < ALL_ROUNDS; round++) {
+                for (int i = 1; i <= 3; i++) {
+                    cluster.kill("n" + i);
+                }
+                List<Future<?>> starts = new ArrayList<>();
+                for (int i = 1; i <= 3; i++) {
+                    String name = "n" + i;
+                    starts.add(threads.submit(() -> cluster.start(name)));
+                }
+                for (Future<?> start : starts) {
+                    start.get();
+                }
+                System.out.printf("all-round %d: killed and started all three%n", round);
+            }
+            writers.forEach(CheckedWriter::stop);
+            for (Future<?> each : running) {
+                each.get();
+            }
+            for (String key : List.copyOf(history.keySet())) {
+                writers.getFirst().read(cluster.nodes().getFirst(), key);
+            }
+        }
+        System.out.printf(
+                "%d keys, %d operations; writes resumed after %s ms%n",
+                history.size(), history.values().stream().mapToInt(List::size).sum(), resumed);
+        for (Map.Entry<String, List<Operation>> key : new TreeMap<>(history).entrySet()) {
+            assertThat(LinearizabilityChecker.check(key.getValue()))
+                    .as("%s: %s", key.getKey(), key.getValue())
+                    .isEqualTo(LinearizabilityChecker.Verdict.LINEARIZABLE);
+        }
+        assertThat(resumed).allSatisfy(it -> assertThat(it).isLessThanOrEqualTo(RESUME_MILLIS_MAX));
+    }
+
+    /// The node that leads the most shards.
+    private static String mostLeading(ProcessCluster cluster) throws IOException, InterruptedException {
+        Map<String, Integer> leaders = new TreeMap<>();
+        JsonNode map = topology(cluster);
+        for (JsonNode shard : map.get("shards")) {
+            leaders.merge(shard.path("leader").asText(), 1, Integer::sum);
+        }
+        String id = leaders.entrySet().stream()
+                .max(Map.Entry.comparingByValue())
+                .orElseThrow()
+                .getKey();
+        for (JsonNode node : map.get("nodes")) {
+            if (node.get("id").asText().equals(id)) {
+                return node.get("name").asText();
+            }
+        }
+        return "n1";
+    }
+
+    private static JsonNode topology(ProcessCluster cluster) throws IOException, InterruptedException {
+        byte[] body = cluster.send(
+                        cluster.nodes().getFirst(), "GET", "/v1/topology", new byte[0], Duration.ofSeconds(5))
+                .body();
+        return new ObjectMapper().readTree(body);
+    }
+
+    /// Milliseconds until a write to every shard is acknowledged again.
+    private static long writesResume(ProcessCluster cluster, String victim, ExecutorService threads) throws Exception {
+        long killed = System.nanoTime();
+        NodeEntry other = cluster.nodes().stream()
+                .filter(it -> !it.name().equals(victim))
+                .findFirst()
+                .orElseThrow();
+        List<Future<Long>> probes = new ArrayList<>();
+        for (int i = 0; i < SHARDS * 4; i++) { // enough keys that every shard has one
+            String key = "probe-" + i;
+            probes.add(threads.submit(() -> {
+                while (true) {
+                    byte[] body = key.getBytes(StandardCharsets.UTF_8);
+                    int status = cluster.send(
+                                    other, "PUT", "/v1/keys/" + key + "?timeout=1s", body, Duration.ofSeconds(3))
+                            .statusCode();
+                    if (status < 300) {
+                        return (System.nanoTime() - killed) / 1_000_000;
+                    }
+                }
+            }));
+        }
+        long slowest = 0;
+        for (Future<Long> probe : probes) {
+            slowest = Math.max(slowest, probe.get());
+        }
+        return slowest;
+    }
+}
