@@ -27,8 +27,7 @@ final class CheckedWriter implements Runnable {
     private final int number;
     private volatile boolean stopped;
 
-    CheckedWriter(
-            ProcessCluster cluster, Map<String, List<Operation>> history, AtomicInteger operations, int number) {
+    CheckedWriter(ProcessCluster cluster, Map<String, List<Operation>> history, AtomicInteger operations, int number) {
         this.cluster = cluster;
         this.history = history;
         this.operations = operations;
@@ -67,8 +66,8 @@ final class CheckedWriter implements Runnable {
     private void put(NodeEntry node, String key, String value) throws InterruptedException {
         long invoked = System.nanoTime();
         try {
-            HttpResponse<byte[]> answer = cluster.send(
-                    node, "PUT", "/v1/keys/" + key, value.getBytes(StandardCharsets.UTF_8), TIMEOUT);
+            HttpResponse<byte[]> answer =
+                    cluster.send(node, "PUT", "/v1/keys/" + key, value.getBytes(StandardCharsets.UTF_8), TIMEOUT);
             if (answer.statusCode() < 300) {
                 add(key, invoked, System.nanoTime(), new Operation.Put(value));
             } else if (!new String(answer.body(), StandardCharsets.UTF_8).contains("\"executed\":\"no\"")) {
