@@ -57,6 +57,7 @@ public final class Planner {
     private static Plan active(Snapshot snapshot, Members members, int replicas) {
         var restarts = Restarts.plan(snapshot, members);
         List<Problem> problems = Diagnosis.of(snapshot, members);
+        restarts.action().ifPresent(action -> problems.removeIf(p -> isExpected(p, action)));
         boolean busy = restarts.action().isPresent()
                 || problems.stream().anyMatch(p -> p.kind().degrades());
         var decisions = new ArrayList<Decision>();
@@ -64,6 +65,23 @@ public final class Planner {
         decisions.addAll(restarts.decisions());
         Sizing.mismatch(snapshot, members).ifPresent(problems::add);
         return new Plan(decisions, restarts.action(), problems, restarts.blockers());
+    }
+
+    /// While a node restarts on our own wish it is away and its copies lag: that is no news.
+    private static boolean isExpected(Problem problem, Action action) {
+        return switch (problem.kind()) {
+            case NODE_STOPPED -> problem.subject().equals(action.target());
+            case UNDER_REPLICATED -> true;
+            case IDENTITY_CONFLICT,
+                    DATA_LOST,
+                    NODE_CANNOT_START,
+                    REPLICA_DAMAGED,
+                    VOLUME_LOST,
+                    SCALING_NOT_YET_SUPPORTED,
+                    FOUNDING_REFUSED,
+                    APPLY_REFUSED,
+                    DELETION_BLOCKED -> false;
+        };
     }
 
     /// Something a person must look at: objects are kept in shape, no node is touched.

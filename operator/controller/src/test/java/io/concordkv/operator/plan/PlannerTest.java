@@ -190,6 +190,23 @@ class PlannerTest {
         }
 
         @Test
+        void aNodeThatIsAwayForItsRestartIsNoProblem() {
+            var plan = Planner.plan(Scene.of(3)
+                    .active()
+                    .all(NodeState.SERVING)
+                    .allOutdated()
+                    .updated(1)
+                    .silent(1)
+                    .unready(1)
+                    .underReplicated(true)
+                    .restarting("c-a-1", 10)
+                    .snapshot());
+
+            assertThat(plan.problems()).isEmpty();
+            assertThat(plan.blockers()).containsExactly("waiting for c-a-1 to be ready: running, not ready");
+        }
+
+        @Test
         void aBetterTemplateReachesTheNodeThatFailed() {
             var plan = Planner.plan(Scene.of(3)
                     .active()
