@@ -18,6 +18,11 @@ final class Nemesis {
         repeat(world.options.pauseNanosMean(), this::pause);
         repeat(world.options.transferNanosMean(), this::transfer);
         world.onElected(this::elected);
+        // Two configurations that know nothing of each other collide only if the network is cut early.
+        if (world.options.replaced() > 0 && world.random.nextBoolean()) {
+            split();
+            world.schedule.after(world.random.nextLong(8 * SECOND), world.network::heal);
+        }
         world.onVoted(this::voted);
     }
 
