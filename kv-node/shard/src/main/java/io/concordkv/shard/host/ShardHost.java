@@ -26,6 +26,7 @@ import io.concordkv.wal.RecoveredGroup;
 import io.concordkv.wal.Wal;
 import java.util.Collection;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -151,8 +152,9 @@ public final class ShardHost implements ReplicaEnvironment {
         }
     }
 
+    /// The replicas of this node now: a copy, because what is done with one may end another.
     public Collection<Replica> replicas() {
-        return replicas.values();
+        return List.copyOf(replicas.values());
     }
 
     public Optional<Replica> find(ShardId shard) {
@@ -241,7 +243,7 @@ public final class ShardHost implements ReplicaEnvironment {
             NodeFrame frame = NodeFrame.decode(in);
             Optional<String> damage = frames.received(frame);
             if (damage.isPresent()) {
-                replicas.values().forEach(it -> it.damage(damage.get()));
+                replicas().forEach(it -> it.damage(damage.get()));
                 listener.volumeDamaged(damage.get());
             } else {
                 listener.heard(frame.node());
@@ -283,7 +285,7 @@ public final class ShardHost implements ReplicaEnvironment {
         if (lane == Lane.BULK) {
             exchange.disconnected(node);
         } else {
-            replicas.values().forEach(it -> unreachable(it, node));
+            replicas().forEach(it -> unreachable(it, node));
         }
     }
 
@@ -307,7 +309,7 @@ public final class ShardHost implements ReplicaEnvironment {
 
     private void sweep() {
         exchange.sweep();
-        for (Replica replica : replicas.values().toArray(new Replica[0])) {
+        for (Replica replica : replicas()) {
             replica.sweep();
         }
     }
@@ -364,7 +366,7 @@ public final class ShardHost implements ReplicaEnvironment {
             return;
         }
         long now = clock.nanos();
-        for (Replica replica : replicas.values()) {
+        for (Replica replica : replicas()) {
             if (replica.nextDeadline() - now <= 0) {
                 replica.tick();
             }
@@ -448,7 +450,7 @@ public final class ShardHost implements ReplicaEnvironment {
         if (timer != null) {
             timer.cancel();
         }
-        replicas.values().forEach(Replica::close);
+        replicas().forEach(Replica::close);
         replicas.clear();
     }
 }
