@@ -62,6 +62,7 @@ public final class NodeHost implements AutoCloseable {
     private final ConcordNode node;
     private final DataPort data;
     private final Clock clock = new SystemClock();
+    private final LeaderChanges leaderChanges = new LeaderChanges();
     private boolean joined;
     private boolean closed;
 
@@ -158,6 +159,7 @@ public final class NodeHost implements AutoCloseable {
         if (!joined) {
             join(member);
         }
+        leaderChanges.look(member.host().replicas());
         long started = walThread.syncStartedNanos();
         member.host().setDiskStalled(started != 0 && clock.nanos() - started > STALL_NANOS);
         member.host()
@@ -252,6 +254,10 @@ public final class NodeHost implements AutoCloseable {
 
     public FaultyDisk disk() {
         return disk;
+    }
+
+    public LeaderChanges leaderChanges() {
+        return leaderChanges;
     }
 
     public WalThread walThread() {

@@ -47,6 +47,12 @@ public class AdminRoutes {
     }
 
     public void register(@Observes Router router) {
+        router.route(ROOT + "/*").handler(context -> {
+            process.host()
+                    .ifPresent(it -> context.response()
+                            .putHeader(Headers.NODE, it.node().settings().name()));
+            context.next();
+        });
         router.route(ROOT + "/*").handler(BodyHandler.create(false).setBodyLimit(BODY_BYTES_MAX));
         route(router, HttpMethod.GET, "/node", NodeView::answer);
         route(router, HttpMethod.GET, "/cluster", ClusterView::answer);
@@ -116,7 +122,6 @@ public class AdminRoutes {
                             .retryAfter(500));
             return;
         }
-        context.response().putHeader(Headers.NODE, host.node().settings().name());
         try {
             checkBrowser(context);
             JsonObject body = body(context);

@@ -3,6 +3,7 @@ package io.concordkv.server.data;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.concordkv.server.Problems;
+import io.concordkv.server.RawConnection;
 import io.concordkv.server.RunningNode;
 import io.concordkv.wire.Limits;
 import io.restassured.http.ContentType;
@@ -87,6 +88,16 @@ class RefusalTest {
             })
     void anUnknownOrBadArgumentOfAPut(String path) {
         Problems.check(send().body("x").put(path), 400, "invalid-argument");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/v1/keys/a%2", "/v1/keys/a%zz", "/v1/keys?prefix=%2"})
+    void aBadEscape(String target) throws IOException {
+        try (RawConnection client = new RawConnection(node.httpPort())) {
+            String answer = client.send("GET " + target + " HTTP/1.1\r\nHost: x\r\n\r\n")
+                    .readUntil("}");
+            assertThat(answer).startsWith("HTTP/1.1 400").contains("\"code\":\"invalid-argument\"");
+        }
     }
 
     @ParameterizedTest
