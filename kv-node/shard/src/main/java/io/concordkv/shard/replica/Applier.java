@@ -23,6 +23,7 @@ final class Applier {
     private long target;
     private boolean fetching;
     private boolean scheduled;
+    private boolean applying;
     private long generation;
     private boolean appliedAny;
 
@@ -62,6 +63,10 @@ final class Applier {
     /// Applies one slice now and asks for another turn when more is due.
     void pump(RaftCore core) {
         if (fetching || applied() >= target) {
+            return;
+        }
+        if (applying) {
+            again(); // the core was told of a slice and answered with more to apply: not nested
             return;
         }
         ReplicaOptions options = environment.options();
@@ -107,7 +112,9 @@ final class Applier {
             LogEntry entry = entries.get(i);
             replica.entryApplied(entry, result);
         }
+        applying = true;
         replica.step(new Input.Applied(last.index()));
+        applying = false;
         replica.servedUpTo(last.index());
     }
 
