@@ -126,6 +126,9 @@ final class Applier {
             public void succeeded(List<LogEntry> entries) {
                 if (asked == generation && !replica.isClosed()) {
                     fetching = false;
+                    if (replica.isFrozen()) {
+                        return; // a snapshot that holds these entries is being recorded and takes their place
+                    }
                     if (entries.isEmpty()) {
                         replica.damage("log entry " + from + " is committed but not in the log");
                         return;
@@ -137,7 +140,9 @@ final class Applier {
 
             @Override
             public void failed(Exception cause) {
-                if (asked == generation && !replica.isClosed()) {
+                if (asked == generation && !replica.isClosed() && replica.isFrozen()) {
+                    fetching = false;
+                } else if (asked == generation && !replica.isClosed()) {
                     replica.damage("cannot read log entry " + from + ": " + cause.getMessage());
                 }
             }

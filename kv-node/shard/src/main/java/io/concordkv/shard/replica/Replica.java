@@ -394,6 +394,10 @@ public final class Replica {
         frozen = true;
     }
 
+    boolean isFrozen() {
+        return frozen;
+    }
+
     /// The snapshot is recorded: the new state machine takes over, and the core learns of it.
     void thaw(@Nullable StateMachine installed, Input.@Nullable SnapshotInstalled input) {
         frozen = false;

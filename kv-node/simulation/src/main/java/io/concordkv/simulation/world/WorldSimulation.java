@@ -103,6 +103,10 @@ public final class WorldSimulation {
             runUntil(now);
         }
         readEverything();
+        while (!isCalm() && now < end) { // somebody may have taken over leadership meanwhile
+            now = world.now() + SECOND;
+            runUntil(now);
+        }
         shards().forEach(world.invariants()::converged);
         history.check();
     }
