@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("process")
 class KilledNodesTest {
     private static final int ROUNDS = Integer.getInteger("concord.kill.rounds", 3);
-    private static final int ALL_ROUNDS = Integer.getInteger("concord.kill.all-rounds", 1);
+    private static final int ALL_ROUNDS = Integer.getInteger("concord.kill.all-rounds", 0);
     private static final int WRITERS = 4;
     private static final int SHARDS = 8;
     private static final long RESUME_MILLIS_MAX = 6_000;
