@@ -1,5 +1,7 @@
 package io.concordkv.it;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.concordkv.tools.console.Progress;
 import io.concordkv.tools.nodes.NodeEntry;
 import io.concordkv.tools.nodes.NodeGroup;
@@ -13,9 +15,12 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /// Three real node processes on loopback, ended with the test.
 final class ProcessCluster implements AutoCloseable {
+    private static final long START_NANOS_MAX = 60_000_000_000L;
+
     private final NodeGroup group;
     private final NodesFile file;
     private final HttpClient http = HttpClient.newBuilder()
@@ -63,10 +68,51 @@ final class ProcessCluster implements AutoCloseable {
         group.start(name, List.of());
     }
 
+    /// Waits for a node's live probe to answer.
+    ///
+    /// @return when it did, on the clock of `System.nanoTime`
+    long live(NodeEntry node) throws InterruptedException {
+        long end = System.nanoTime() + START_NANOS_MAX;
+        while (System.nanoTime() < end) {
+            try {
+                if (send("http://" + node.admin() + "/q/health/live", "GET", new byte[0], Duration.ofSeconds(1))
+                                .statusCode()
+                        == 200) {
+                    return System.nanoTime();
+                }
+            } catch (IOException e) {
+                TimeUnit.MILLISECONDS.sleep(20); // not listening yet: ask again soon
+            }
+        }
+        throw new AssertionError(node.name() + " did not answer its live probe within a minute");
+    }
+
+    /// Writes a key again and again until a node has acknowledged it.
+    void putUntilAcknowledged(NodeEntry node, String key) throws InterruptedException {
+        long end = System.nanoTime() + START_NANOS_MAX;
+        while (System.nanoTime() < end) {
+            try {
+                if (send(node, "PUT", "/v1/keys/" + key + "?timeout=1s", key.getBytes(UTF_8), Duration.ofSeconds(3))
+                                .statusCode()
+                        < 300) {
+                    return;
+                }
+            } catch (IOException e) {
+                TimeUnit.MILLISECONDS.sleep(20); // no answer: ask again soon
+            }
+        }
+        throw new AssertionError(node.name() + " did not acknowledge a put of " + key + " within a minute");
+    }
+
     /// Sends one request to the data port of a node.
     HttpResponse<byte[]> send(NodeEntry node, String method, String path, byte[] body, Duration timeout)
             throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + node.http() + path))
+        return send("http://" + node.http() + path, method, body, timeout);
+    }
+
+    private HttpResponse<byte[]> send(String uri, String method, byte[] body, Duration timeout)
+            throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(uri))
                 .method(method, HttpRequest.BodyPublishers.ofByteArray(body))
                 .timeout(timeout)
                 .build();

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -103,19 +102,12 @@ final class NodeProcess {
             String stat = Files.readString(process.resolve("stat"));
             char state = stat.charAt(stat.lastIndexOf(')') + 2);
             String commandLine = new String(Files.readAllBytes(process.resolve("cmdline")), StandardCharsets.UTF_8);
-            // Between fork and exec the command line is still that of the parent.
-            boolean isNode = commandLine.contains("concord.data.dir=" + node.data()) || isYoung();
+            // It is empty for a moment while setsid makes place for java.
+            boolean isNode = commandLine.isEmpty() || commandLine.contains("concord.data.dir=" + node.data());
             return state != 'Z' && state != 'X' && isNode;
         } catch (IOException gone) {
             return false;
         }
-    }
-
-    private boolean isYoung() {
-        return ProcessHandle.of(node.pid().orElse(-1))
-                .flatMap(handle -> handle.info().startInstant())
-                .map(start -> start.isAfter(Instant.now().minusSeconds(2)))
-                .orElse(false);
     }
 
     /// SIGTERM, or SIGKILL when forced.

@@ -15,11 +15,15 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 
 /// `nodes.json` of one directory. Commands may overlap: every change is made under a file lock and
 /// replaces the file whole.
 public final class NodesFile {
+    /// File locks keep other programs out, not the threads of this one.
+    private static final ReentrantLock THREADS = new ReentrantLock();
+
     private final Path directory;
 
     public NodesFile(Path directory) {
@@ -73,6 +77,7 @@ public final class NodesFile {
     }
 
     private void locked(Change change) {
+        THREADS.lock();
         try {
             Files.createDirectories(directory);
             try (FileChannel channel = FileChannel.open(
@@ -81,7 +86,9 @@ public final class NodesFile {
                 change.make();
             }
         } catch (IOException e) {
-            throw CommandFailure.refused("cannot write " + file() + ": " + e.getMessage());
+            throw CommandFailure.refused("cannot write " + file() + ": " + e);
+        } finally {
+            THREADS.unlock();
         }
     }
 
