@@ -60,12 +60,23 @@ final class ProcessCluster implements AutoCloseable {
         return file.read();
     }
 
+    NodeEntry node(String name) {
+        return file.read(name);
+    }
+
     void kill(String name) {
         group.kill(name);
     }
 
     void start(String name) {
         group.start(name, List.of());
+    }
+
+    /// Asks the leader of a shard to hand it to another node, named by its id.
+    void transferLeader(NodeEntry leader, String shard, String to) throws IOException, InterruptedException {
+        String uri = "http://" + leader.admin() + "/admin/v1/shards/" + shard + ":transfer-leader";
+        byte[] body = ("{\"to\":\"" + to + "\"}").getBytes(UTF_8);
+        send(uri, "POST", body, Duration.ofSeconds(5)); // refused when it leads no longer: the caller looks again
     }
 
     /// Waits for a node's live probe to answer.
@@ -114,6 +125,7 @@ final class ProcessCluster implements AutoCloseable {
             throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(URI.create(uri))
                 .method(method, HttpRequest.BodyPublishers.ofByteArray(body))
+                .header("Content-Type", "application/json")
                 .timeout(timeout)
                 .build();
         return http.send(request, HttpResponse.BodyHandlers.ofByteArray());
