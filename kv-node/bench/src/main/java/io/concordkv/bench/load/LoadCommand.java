@@ -3,11 +3,8 @@ package io.concordkv.bench.load;
 import io.concordkv.tools.console.CommandFailure;
 import io.concordkv.tools.console.ExitCode;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -103,7 +100,7 @@ public final class LoadCommand {
             }
             Report.print(System.out, plan.results());
         } finally {
-            delete(temporary);
+            TemporaryFolder.delete(temporary);
         }
         return ExitCode.DONE;
     }
@@ -187,21 +184,5 @@ public final class LoadCommand {
         return endpoints.isEmpty()
                 ? ConcordServers.start(temporary.resolve("nodes"), basePort, settings)
                 : ConcordServers.remote(endpoints);
-    }
-
-    private static void delete(Path directory) throws IOException {
-        Files.walkFileTree(directory, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.delete(file);
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure) throws IOException {
-                Files.delete(visited);
-                return FileVisitResult.CONTINUE;
-            }
-        });
     }
 }

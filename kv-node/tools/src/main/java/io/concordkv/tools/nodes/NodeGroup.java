@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
@@ -26,6 +27,7 @@ import java.util.function.BooleanSupplier;
 public final class NodeGroup {
     private static final long READY_MILLIS_MAX = 60_000;
     private static final long STOP_MILLIS_MAX = 60_000;
+    private static final long PORTS_MILLIS_MAX = 5_000;
     private static final long POLL_NANOS = 50_000_000;
     private static final int ASK_MILLIS = 2_000;
     private static final String ARGUMENTS_FILE = "nodes.arguments";
@@ -69,7 +71,7 @@ public final class NodeGroup {
             throw CommandFailure.refused(
                     name + " runs already (process " + node.pid().getAsLong() + ")");
         }
-        checkPorts(node);
+        awaitPorts(node);
         List<String> all = new ArrayList<>(keptArguments());
         all.addAll(arguments);
         long pid = new NodeProcess(file.directory(), node).start(all);
@@ -234,15 +236,31 @@ public final class NodeGroup {
     }
 
     private static void checkPorts(NodeEntry node) {
+        takenPort(node).ifPresent(address -> {
+            throw CommandFailure.refused(
+                    "port " + address + " is taken; choose others with --base-port (three a node, ten apart)");
+        });
+    }
+
+    /// A killed process counts as dead a moment before the last of its threads lets go of its ports.
+    private void awaitPorts(NodeEntry node) {
+        waitFor(
+                "waiting for the ports of " + node.name(),
+                PORTS_MILLIS_MAX,
+                () -> takenPort(node).isEmpty());
+        checkPorts(node);
+    }
+
+    private static Optional<String> takenPort(NodeEntry node) {
         for (String address : List.of(node.http(), node.admin(), node.peer())) {
             try (ServerSocket socket = new ServerSocket()) {
                 socket.setReuseAddress(true);
                 socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), NodeEntry.port(address)));
             } catch (IOException e) {
-                throw CommandFailure.refused(
-                        "port " + address + " is taken; choose others with --base-port (three a node, ten apart)");
+                return Optional.of(address);
             }
         }
+        return Optional.empty();
     }
 
     private void keepArguments(List<String> arguments) {
