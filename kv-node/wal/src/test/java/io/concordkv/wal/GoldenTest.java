@@ -109,6 +109,18 @@ class GoldenTest {
         compare("records-v1.txt", actual);
     }
 
+    /// A kind added to the code needs golden bytes of its own, in files of the next version.
+    @Test
+    void everyKindOfRecordHasGoldenBytes() {
+        List<WalRecord> records = new ArrayList<>(first());
+        records.addAll(second());
+        for (Class<?> kind : WalRecord.class.getPermittedSubclasses()) {
+            assertThat(records)
+                    .as("records of kind %s: it has no golden bytes, in no version", kind.getSimpleName())
+                    .anyMatch(kind::isInstance);
+        }
+    }
+
     @Test
     void aSegmentIsTheseBytes() throws IOException {
         SimulatedDisk disk = written();

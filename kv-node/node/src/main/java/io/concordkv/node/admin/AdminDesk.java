@@ -1,7 +1,5 @@
 package io.concordkv.node.admin;
 
-import io.concordkv.base.ByteReader;
-import io.concordkv.base.ByteWriter;
 import io.concordkv.base.DecodeException;
 import io.concordkv.base.NodeId;
 import io.concordkv.base.ShardId;
@@ -40,7 +38,7 @@ public final class AdminDesk {
     private final Reservations reservations;
     private final TreeSet<Long> closing = new TreeSet<>();
 
-    /// What can be asked. As bytes: tag (order of the variants, from 1), fields.
+    /// What can be asked; as bytes: [AdminCodec].
     public sealed interface Operation {
         record Restartable(NodeId node) implements Operation {}
 
@@ -90,23 +88,26 @@ public final class AdminDesk {
                 settle(operation, deadline, answer, noLeader());
                 return;
             }
-            host.exchange().ask(leader, Services.ADMIN, encode(operation), left, new Exchange.ReplyListener() {
-                @Override
-                public void replied(byte[] body) {
-                    settle(operation, deadline, answer, decodeAnswer(body));
-                }
+            host.exchange()
+                    .ask(leader, Services.ADMIN, AdminCodec.encode(operation), left, new Exchange.ReplyListener() {
+                        @Override
+                        public void replied(byte[] body) {
+                            settle(operation, deadline, answer, AdminCodec.decodeAnswer(body));
+                        }
 
-                @Override
-                public void notSent() {
-                    settle(operation, deadline, answer, noLeader());
-                }
+                        @Override
+                        public void notSent() {
+                            settle(operation, deadline, answer, noLeader());
+                        }
 
-                @Override
-                public void lost() {
-                    answer.accept(new Answer(
-                            "outcome-unknown", List.of("the connection to the leader broke; ask again"), false));
-                }
-            });
+                        @Override
+                        public void lost() {
+                            answer.accept(new Answer(
+                                    "outcome-unknown",
+                                    List.of("the connection to the leader broke; ask again"),
+                                    false));
+                        }
+                    });
         }
     }
 
@@ -125,15 +126,16 @@ public final class AdminDesk {
     private void asked(NodeId from, byte[] body, long timeoutMillis, Consumer<byte[]> reply) {
         Operation operation;
         try {
-            operation = decode(body);
+            operation = AdminCodec.decode(body);
         } catch (DecodeException e) {
-            reply.accept(encodeAnswer(new Answer("internal", List.of(String.valueOf(e.getMessage())), false)));
+            reply.accept(
+                    AdminCodec.encodeAnswer(new Answer("internal", List.of(String.valueOf(e.getMessage())), false)));
             return;
         }
         if (desk.isLeader()) {
-            lead(operation, answer -> reply.accept(encodeAnswer(answer)));
+            lead(operation, answer -> reply.accept(AdminCodec.encodeAnswer(answer)));
         } else {
-            reply.accept(encodeAnswer(noLeader()));
+            reply.accept(AdminCodec.encodeAnswer(noLeader()));
         }
     }
 
@@ -251,62 +253,5 @@ public final class AdminDesk {
                 }
             });
         }
-    }
-
-    private static byte[] encode(Operation operation) {
-        ByteWriter out = new ByteWriter(64);
-        switch (operation) {
-            case Operation.Restartable(var node) -> out.u8(1).varint(node.value());
-            case Operation.Reserve(var node, var purpose, var owner) ->
-                out.u8(2).varint(node.value()).text(purpose).text(owner);
-            case Operation.Release(var node) -> out.u8(3).varint(node.value());
-            case Operation.CreateKeyspace(var name, var engine, var shards, var mode, var replication) ->
-                out.u8(4)
-                        .text(name)
-                        .text(engine)
-                        .varint(shards)
-                        .u8(mode.ordinal())
-                        .varint(replication);
-            case Operation.DeleteKeyspace(var name) -> out.u8(5).text(name);
-        }
-        return out.toByteArray();
-    }
-
-    private static Operation decode(byte[] bytes) {
-        ByteReader in = new ByteReader(bytes);
-        int tag = in.u8();
-        return switch (tag) {
-            case 1 -> new Operation.Restartable(new NodeId(in.varint()));
-            case 2 -> new Operation.Reserve(new NodeId(in.varint()), in.text(), in.text());
-            case 3 -> new Operation.Release(new NodeId(in.varint()));
-            case 4 ->
-                new Operation.CreateKeyspace(
-                        in.text(),
-                        in.text(),
-                        (int) in.varint(),
-                        in.u8() == 0 ? KeyspaceMode.HASH : KeyspaceMode.SINGLE,
-                        (int) in.varint());
-            case 5 -> new Operation.DeleteKeyspace(in.text());
-            default -> throw new DecodeException("admin operation tag", "1..5", tag);
-        };
-    }
-
-    private static byte[] encodeAnswer(Answer answer) {
-        ByteWriter out =
-                new ByteWriter(64).text(answer.code).u8(answer.changed ? 1 : 0).varint(answer.reasons.size());
-        answer.reasons.forEach(out::text);
-        return out.toByteArray();
-    }
-
-    private static Answer decodeAnswer(byte[] bytes) {
-        ByteReader in = new ByteReader(bytes);
-        String code = in.text();
-        boolean changed = in.u8() == 1;
-        int count = in.length(1 << 16);
-        List<String> reasons = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
-            reasons.add(in.text());
-        }
-        return new Answer(code, reasons, changed);
     }
 }

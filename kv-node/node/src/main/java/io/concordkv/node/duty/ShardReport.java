@@ -77,7 +77,8 @@ public record ShardReport(ShardId shard, NodeId leader, long term, long commitIn
         return replicas.stream().filter(ReplicaReport::voter).count() == 1;
     }
 
-    static byte[] encode(List<ShardReport> reports) {
+    /// As the body of a reply: version (1), then every report in the order of its fields.
+    public static byte[] encode(List<ShardReport> reports) {
         ByteWriter out = new ByteWriter(256).u8(1).varint(reports.size());
         for (ShardReport report : reports) {
             out.varint(report.shard.value()).varint(report.leader.value());
@@ -91,7 +92,7 @@ public record ShardReport(ShardId shard, NodeId leader, long term, long commitIn
         return out.toByteArray();
     }
 
-    static List<ShardReport> decode(byte[] bytes) {
+    public static List<ShardReport> decode(byte[] bytes) {
         ByteReader in = new ByteReader(bytes);
         in.u8();
         int count = in.length(ITEMS_MAX);

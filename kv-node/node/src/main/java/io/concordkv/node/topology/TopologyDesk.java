@@ -38,6 +38,26 @@ public final class TopologyDesk {
         record NoLeader() implements Outcome {}
 
         record Unknown() implements Outcome {}
+
+        /// As the body of a reply: 0 and the result, 1 nobody leads, 2 unknown.
+        static byte[] encode(Outcome outcome) {
+            ByteWriter out = new ByteWriter(64);
+            switch (outcome) {
+                case Decided(var result) -> out.u8(OK).raw(TopologyResult.encode(result));
+                case NoLeader() -> out.u8(TRY_AGAIN);
+                case Unknown() -> out.u8(UNKNOWN);
+            }
+            return out.toByteArray();
+        }
+
+        static Outcome decode(byte[] body) {
+            ByteReader in = new ByteReader(body);
+            return switch (in.u8()) {
+                case OK -> new Decided(TopologyResult.decode(in));
+                case TRY_AGAIN -> new NoLeader();
+                default -> new Unknown();
+            };
+        }
     }
 
     public TopologyDesk(ShardHost host) {
@@ -116,17 +136,7 @@ public final class TopologyDesk {
         host.exchange().ask(leader, Services.TOPOLOGY, payload, left, new Exchange.ReplyListener() {
             @Override
             public void replied(byte[] body) {
-                ByteReader in = new ByteReader(body);
-                int code = in.u8();
-                settle(
-                        payload,
-                        deadline,
-                        outcome,
-                        switch (code) {
-                            case OK -> new Outcome.Decided(TopologyResult.decode(in));
-                            case TRY_AGAIN -> new Outcome.NoLeader();
-                            default -> new Outcome.Unknown();
-                        });
+                settle(payload, deadline, outcome, Outcome.decode(body));
             }
 
             @Override
@@ -143,15 +153,7 @@ public final class TopologyDesk {
 
     private void asked(NodeId from, byte[] payload, long timeoutMillis, Consumer<byte[]> reply) {
         long deadline = host.clock().nanos() + timeoutMillis * 1_000_000;
-        propose(payload, deadline, outcome -> {
-            ByteWriter out = new ByteWriter(64);
-            switch (outcome) {
-                case Outcome.Decided(var result) -> out.u8(OK).raw(TopologyResult.encode(result));
-                case Outcome.NoLeader() -> out.u8(TRY_AGAIN);
-                case Outcome.Unknown() -> out.u8(UNKNOWN);
-            }
-            reply.accept(out.toByteArray());
-        });
+        propose(payload, deadline, outcome -> reply.accept(Outcome.encode(outcome)));
     }
 
     /// Calls `ready` when this node's state holds everything that was decided before; only where this

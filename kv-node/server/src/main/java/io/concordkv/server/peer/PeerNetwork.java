@@ -7,6 +7,7 @@ import io.concordkv.base.NodeId;
 import io.concordkv.node.founding.FoundingTransport;
 import io.concordkv.server.loop.NettyLoop;
 import io.concordkv.shard.peer.Lane;
+import io.concordkv.shard.peer.Preface;
 import io.concordkv.shard.port.Background;
 import io.concordkv.shard.port.PeerTransport;
 import io.vertx.core.Future;

@@ -1,4 +1,4 @@
-package io.concordkv.server.peer;
+package io.concordkv.shard.peer;
 
 import io.concordkv.base.ByteReader;
 import io.concordkv.base.ByteWriter;
@@ -15,14 +15,14 @@ import io.concordkv.base.NodeId;
 /// | use     |      1 | 0 Raft lane, 1 bulk lane, 2 founding |
 /// | cluster |     16 | zeros when founding                |
 /// | node    | varint | who is speaking; 0 when founding   |
-record Preface(int use, ClusterId cluster, NodeId node) {
-    static final int RAFT = 0;
-    static final int BULK = 1;
-    static final int FOUNDING = 2;
+public record Preface(int use, ClusterId cluster, NodeId node) {
+    public static final int RAFT = 0;
+    public static final int BULK = 1;
+    public static final int FOUNDING = 2;
     private static final int MAGIC = 0x52504b43;
     private static final int VERSION = 1;
 
-    byte[] encode() {
+    public byte[] encode() {
         return new ByteWriter(32)
                 .i32(MAGIC)
                 .u8(VERSION)
@@ -34,7 +34,7 @@ record Preface(int use, ClusterId cluster, NodeId node) {
     }
 
     /// @throws DecodeException when the frame is no preface of a known version
-    static Preface decode(byte[] frame) {
+    public static Preface decode(byte[] frame) {
         ByteReader in = new ByteReader(frame);
         if (in.i32() != MAGIC) {
             throw new DecodeException("the connection does not begin with the magic of a peer");
