@@ -4,6 +4,7 @@ import io.concordkv.base.DecodeException;
 import io.concordkv.base.NodeId;
 import io.concordkv.node.founding.FoundingTransport;
 import io.concordkv.shard.peer.Lane;
+import io.concordkv.shard.peer.Preface;
 import io.concordkv.shard.port.PeerTransport;
 import java.util.HashMap;
 import java.util.Map;
@@ -21,12 +22,24 @@ final class SimulatedNetwork {
     private final boolean[][] cut;
     private final long[][] bulkBusyUntil;
     private final Map<String, SimulatedNode> byAddress = new HashMap<>();
+    private FrameListener frames = (from, to, use, bytes) -> {};
+
+    /// @see #onFrame
+    interface FrameListener {
+        /// @param use as in [Preface]
+        void sent(NodeId from, NodeId to, int use, byte[] frame);
+    }
 
     SimulatedNetwork(World world, int nodes, SplittableRandom random) {
         this.world = world;
         this.random = random;
         this.cut = new boolean[nodes + 1][nodes + 1];
         this.bulkBusyUntil = new long[nodes + 1][nodes + 1];
+    }
+
+    /// Who sees every frame that is sent, before anything can happen to it.
+    void onFrame(FrameListener listener) {
+        frames = listener;
     }
 
     void add(SimulatedNode node) {
@@ -82,6 +95,7 @@ final class SimulatedNetwork {
     }
 
     private boolean send(SimulatedNode from, int to, Lane lane, byte[] frame) {
+        frames.sent(new NodeId(from.number()), new NodeId(to), lane == Lane.RAFT ? Preface.RAFT : Preface.BULK, frame);
         SimulatedNode target = world.node(to);
         if (!target.isUp() && random.nextBoolean()) {
             return false;
@@ -142,6 +156,7 @@ final class SimulatedNetwork {
         if (to == null) {
             return;
         }
+        frames.sent(new NodeId(from.number()), new NodeId(to.number()), Preface.FOUNDING, body);
         world.schedule(delay(), "founding-ask", () -> {
             SimulatedNode.Process process = to.process();
             if (process == null || cut[from.number()][to.number()]) {
@@ -149,15 +164,16 @@ final class SimulatedNetwork {
             }
             process.run(
                     "founding-asked",
-                    () -> to.node()
-                            .founding()
-                            .asked(
-                                    body,
-                                    answer -> world.schedule(delay(), "founding-reply", () -> {
-                                        if (!cut[to.number()][from.number()]) {
-                                            once.accept(Optional.of(answer));
-                                        }
-                                    })));
+                    () -> to.node().founding().asked(body, answer -> answered(from, to, answer, once)));
+        });
+    }
+
+    private void answered(SimulatedNode from, SimulatedNode to, byte[] answer, Consumer<Optional<byte[]>> reply) {
+        frames.sent(new NodeId(to.number()), new NodeId(from.number()), Preface.FOUNDING, answer);
+        world.schedule(delay(), "founding-reply", () -> {
+            if (!cut[to.number()][from.number()]) {
+                reply.accept(Optional.of(answer));
+            }
         });
     }
 }

@@ -55,6 +55,11 @@ final class SimulatedNode {
         return disk;
     }
 
+    /// Another volume stands where the node's was; it counts from the next start on.
+    void mount(SimulatedDisk other) {
+        disk = other;
+    }
+
     /// The volume is gone; the next start finds an empty one.
     void wipe() {
         wiped = true;
