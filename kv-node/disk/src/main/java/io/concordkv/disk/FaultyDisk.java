@@ -3,6 +3,7 @@ package io.concordkv.disk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /// Any disk, with faults that can be switched while it is used: the disk part of `PUT /faults`.
@@ -20,6 +21,8 @@ public final class FaultyDisk implements Disk {
     private volatile FailSync failSync = FailSync.NEVER;
     private volatile long delayNanos;
     private volatile boolean full;
+    /// What deleted and shortened files gave back since the volume is full.
+    private final AtomicLong freed = new AtomicLong();
 
     public FaultyDisk(Disk below) {
         this.below = below;
@@ -34,8 +37,12 @@ public final class FaultyDisk implements Disk {
         delayNanos = millis * 1_000_000;
     }
 
-    /// While on, no file grows and none is created; blocks a file has already can be overwritten.
+    /// While on, files grow only into what others gave back since; blocks a file has already can be
+    /// overwritten.
     public void setFull(boolean on) {
+        if (on && !full) {
+            freed.set(0);
+        }
         full = on;
     }
 
@@ -45,8 +52,8 @@ public final class FaultyDisk implements Disk {
 
     @Override
     public DiskFile create(String path) throws IOException {
-        if (full) {
-            throw new DiskFullException(path + ": the volume is full (injected)");
+        if (full && freed.get() == 0) {
+            throw full(path);
         }
         return new FaultyFile(below.create(path));
     }
@@ -78,7 +85,16 @@ public final class FaultyDisk implements Disk {
 
     @Override
     public void delete(String path) throws IOException {
+        if (full) {
+            try (DiskFile file = below.open(path)) {
+                freed.addAndGet(file.size());
+            }
+        }
         below.delete(path);
+    }
+
+    private static DiskFullException full(String path) {
+        return new DiskFullException(path + ": the volume is full (injected)");
     }
 
     @Override
@@ -89,7 +105,7 @@ public final class FaultyDisk implements Disk {
 
     @Override
     public long freeBytes() throws IOException {
-        return full ? 0 : below.freeBytes();
+        return full ? freed.get() : below.freeBytes();
     }
 
     @Override
@@ -141,13 +157,13 @@ public final class FaultyDisk implements Disk {
 
         @Override
         public void write(ByteBuffer from, long position) throws IOException {
-            refuseGrowth(position + from.remaining());
+            take(Math.max(0, position + from.remaining() - file.size()));
             file.write(from, position);
         }
 
         @Override
         public void truncate(long size) throws IOException {
-            refuseGrowth(size);
+            take(size - file.size());
             file.truncate(size);
         }
 
@@ -165,9 +181,12 @@ public final class FaultyDisk implements Disk {
             file.close();
         }
 
-        private void refuseGrowth(long size) throws IOException {
-            if (full && size > file.size()) {
-                throw new DiskFullException(path() + ": the volume is full (injected)");
+        /// @param more bytes the file grows by; negative when it becomes shorter
+        private void take(long more) throws IOException {
+            if (full && more < 0) {
+                freed.addAndGet(-more);
+            } else if (full && more > 0 && freed.getAndUpdate(it -> it < more ? it : it - more) < more) {
+                throw full(path());
             }
         }
     }

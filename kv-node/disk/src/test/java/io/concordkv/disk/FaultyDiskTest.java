@@ -48,6 +48,23 @@ class FaultyDiskTest extends DiskContract {
     }
 
     @Test
+    void onAFullVolumeFilesGrowIntoWhatOthersGaveBack() throws IOException {
+        try (DiskFile file = disk.create("a");
+                DiskFile other = disk.create("b")) {
+            file.write(bytes("hello"), 0);
+            other.write(bytes("you"), 0);
+            disk.setFull(true);
+            disk.delete("a");
+            assertThat(disk.freeBytes()).isEqualTo(5);
+            other.write(bytes("there"), 3);
+            assertThat(disk.freeBytes()).isZero();
+            assertThatThrownBy(() -> other.write(bytes("!"), 8)).isInstanceOf(DiskFullException.class);
+            other.truncate(7);
+            assertThat(disk.freeBytes()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void aDelayedSyncTakesLonger() throws IOException {
         try (DiskFile file = disk.create("a")) {
             disk.setDelayMillis(20);
