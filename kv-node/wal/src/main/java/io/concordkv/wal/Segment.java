@@ -13,6 +13,8 @@ final class Segment {
     private final boolean recyclable;
     /// Where the next frame begins, or the size of a segment of an earlier start; written by the pump.
     volatile long end;
+    /// Length of the file: frames up to here need no room of the volume; pump only.
+    long room;
     /// Whether it holds more than its checkpoint; pump only.
     boolean hasFrames;
 

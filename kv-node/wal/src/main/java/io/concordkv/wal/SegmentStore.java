@@ -33,19 +33,23 @@ final class SegmentStore {
 
     /// Gives what was obtained, filled and synced its name.
     Segment name(DiskFile prepared, SegmentHeader header, long end) throws IOException {
+        long room = prepared.size();
         prepared.close();
         String name = WalDirectory.segment(header.number());
         directory.rename(WalDirectory.PREPARING, name);
         directory.sync();
         Segment segment = new Segment((int) header.number(), header.salt(), directory.open(name), true);
         segment.end = end;
+        segment.room = room;
         return segment;
     }
 
     /// A segment with nothing but its header.
-    Segment prepare(int number, LogId logId, long incarnation) throws IOException {
+    ///
+    /// @param urgent whether the last reserve may be taken for it
+    Segment prepare(int number, LogId logId, long incarnation, boolean urgent) throws IOException {
         SegmentHeader header = new SegmentHeader(number, logId, incarnation, newSalt(), 0);
-        DiskFile file = held.obtain();
+        DiskFile file = held.obtain(urgent);
         file.write(header.encode(), 0);
         file.sync();
         return name(file, header, Block.BYTES);

@@ -158,12 +158,14 @@ public final class Wal implements AutoCloseable {
                 rotate();
             }
             for (Batch frame : batches) {
+                makeRoom((long) frame.blocks() * Block.BYTES);
                 write(
                         builder.records(frame.items(), frame.touched(), place(frame.sequence()), false),
                         frame.sequence());
                 active.hasFrames = true;
                 records.add(frame.items().size());
             }
+            store.held().spend(active.room - active.end);
         } catch (IOException e) {
             throw fail("write", e);
         }
@@ -201,7 +203,7 @@ public final class Wal implements AutoCloseable {
     /// frame before it is durable and every frame behind it is not.
     private void rotate() throws IOException {
         Segment ready =
-                next != null ? next : store.prepare(active.number + 1, recovery.logId(), recovery.incarnation());
+                next != null ? next : store.prepare(active.number + 1, recovery.logId(), recovery.incarnation(), true);
         next = null;
         segments.put(ready.number, ready);
         active = ready;
@@ -217,17 +219,32 @@ public final class Wal implements AutoCloseable {
         return new Place(active.number, active.salt, active.end, sequence, lastFrame, durable);
     }
 
+    /// Sees to it that the next frame needs no room of the volume: lets the file grow, or, on a full
+    /// disk, goes on in a segment that was held for that.
+    private void makeRoom(long bytes) throws IOException {
+        while (active.end + bytes > active.room) {
+            try {
+                active.room = store.held().grow(active.file, active.room, active.end + bytes);
+            } catch (DiskFullException full) {
+                HeldSpace held = store.held();
+                if (next != null || held.reserves() > 0) {
+                    syncWritten();
+                    rotate();
+                } else if (!held.releaseBallast()) {
+                    if (!held.hasLast()) {
+                        throw full;
+                    }
+                    syncWritten();
+                    rotate();
+                }
+            }
+        }
+    }
+
     private void write(ByteBuffer frame, long sequence) throws IOException {
         int size = frame.remaining();
-        try {
-            active.file.write(frame, active.end);
-        } catch (DiskFullException full) {
-            // Only a file without reserved room grows; the ballast is for this.
-            if (!store.held().releaseBallast()) {
-                throw full;
-            }
-            active.file.write(frame.rewind(), active.end);
-        }
+        active.room = store.held().growAnyhow(active.file, active.room, active.end + size);
+        active.file.write(frame, active.end);
         active.end = active.end + size;
         frames.increment();
         bytes.add(size);
@@ -281,10 +298,10 @@ public final class Wal implements AutoCloseable {
         }
         if (next == null && active.end > options.segmentBytes() / 2) {
             try {
-                next = store.prepare(active.number + 1, recovery.logId(), recovery.incarnation());
+                next = store.prepare(active.number + 1, recovery.logId(), recovery.incarnation(), false);
                 return true;
             } catch (DiskFullException full) {
-                store.held().check();
+                store.held().check(active.room - active.end);
             }
         }
         return false;
@@ -292,10 +309,11 @@ public final class Wal implements AutoCloseable {
 
     /// Pump: looks at the free space; about once a second is enough.
     public void checkSpace() throws IOException {
-        store.held().check();
+        store.held().check(active.room - active.end);
     }
 
-    /// Whether leaders may admit puts, as of the last [#checkSpace]. Any thread.
+    /// Whether leaders may admit puts, as of the last [#checkSpace] or of a file that could not grow. Any
+    /// thread.
     public WalSpace space() {
         return store.held().space();
     }
@@ -355,17 +373,28 @@ public final class Wal implements AutoCloseable {
         return state.logBytes(group);
     }
 
-    /// Whom to snapshot when the log grows: the group with entries in the oldest segment.
+    /// The group with entries in the oldest segment, when that is not the active one.
     public Optional<ShardId> holderOfOldestSegment() {
         return state.oldest().filter(oldest -> oldest.getKey() < active.number).map(Map.Entry::getValue);
     }
 
+    /// Whom to snapshot because the log has become too large for its volume, or the volume too full: the
+    /// group without which the oldest segment could go (SAFETY S6).
+    public Optional<ShardId> dueForSnapshot() {
+        boolean due = space() != WalSpace.OK || segmentBytes() > store.held().logBytesMax();
+        return due ? holderOfOldestSegment() : Optional.empty();
+    }
+
+    private long segmentBytes() {
+        long bytes = 0;
+        for (Segment segment : segments.values()) {
+            bytes += segment.end;
+        }
+        return bytes;
+    }
+
     /// Any thread.
     public WalStats stats() {
-        long segmentBytes = 0;
-        for (Segment segment : segments.values()) {
-            segmentBytes += segment.end;
-        }
         return new WalStats(
                 frames.sum(),
                 syncs.sum(),
@@ -374,7 +403,7 @@ public final class Wal implements AutoCloseable {
                 rotations.sum(),
                 segments.size(),
                 store.held().reserves(),
-                segmentBytes,
+                segmentBytes(),
                 store.held().ballastBytes());
     }
 

@@ -15,11 +15,13 @@ import java.util.List;
 /// | `reserve-<8 hex digits>` | room for a segment, without meaning                            |
 /// | `preparing`, `reserving` | a segment, a reserve being made; worthless after a crash       |
 /// | `ballast`              | held for a full disk                                             |
+/// | `last-reserve`         | a short reserve, taken when nothing else is left                 |
 /// | `failed-sync`          | left by a process whose sync failed: [FailedSync]                |
 final class WalDirectory {
     static final String PREPARING = "preparing";
     static final String RESERVING = "reserving";
     static final String BALLAST = "ballast";
+    static final String LAST_RESERVE = "last-reserve";
     static final String FAILED_SYNC = "failed-sync";
     private static final String SEGMENT = "segment-";
     private static final String RESERVE = "reserve-";

@@ -75,7 +75,7 @@ final class WalOpening {
         SegmentHeader header = new SegmentHeader(
                 recovery.numberMax() + 1L, logId, incarnation, store.newSalt(), flawed ? checkpointSequence : last);
 
-        DiskFile file = store.held().obtain();
+        DiskFile file = store.held().obtain(true);
         file.write(header.encode(), 0);
         long end = Block.BYTES;
         end += write(
@@ -124,12 +124,14 @@ final class WalOpening {
             directory.sync();
         }
         recovery.segments.put(active.number, active);
+        store.held().holdLast();
         return new Opened(
                 store, recovery.state, builder, report(logId, created, incarnation, last), recovery.segments, active);
     }
 
-    private static long write(DiskFile file, long at, ByteBuffer frame) throws IOException {
+    private long write(DiskFile file, long at, ByteBuffer frame) throws IOException {
         int bytes = frame.remaining();
+        store.held().growAnyhow(file, file.size(), at + bytes);
         file.write(frame, at);
         return bytes;
     }

@@ -10,6 +10,9 @@ package io.concordkv.wal;
 /// @param queueBytesMax  bytes of records that may wait for the pump
 public record WalOptions(
         int segmentBytes, long ballastBytes, int reserves, long lowBytes, long enoughBytes, long queueBytesMax) {
+    private static final int SEGMENT_SHARE = 64;
+    private static final int SEGMENT_BYTES_SMALL = 1 << 20;
+
     public WalOptions {
         if (segmentBytes < 8 * Block.BYTES || segmentBytes > 1 << 30 || segmentBytes % Block.BYTES != 0) {
             throw new IllegalArgumentException(
@@ -30,6 +33,13 @@ public record WalOptions(
     /// 256 KiB segments without reserves and ballast: for simulations and tests with many logs.
     public static WalOptions small() {
         return new WalOptions(256 << 10, 0, 0, 0, 0, 256L << 20);
+    }
+
+    /// The same for a volume of this size: its segments take at most 1/64 of it each, 1 MiB at least.
+    /// Ballast and marks are cut by the log itself.
+    public WalOptions forVolume(long totalBytes) {
+        long share = Math.max(SEGMENT_BYTES_SMALL, totalBytes / SEGMENT_SHARE / Block.BYTES * Block.BYTES);
+        return share < segmentBytes ? withSegmentBytes((int) share) : this;
     }
 
     public WalOptions withSegmentBytes(int bytes) {

@@ -17,6 +17,7 @@ public final class WalThread implements AutoCloseable {
     static final int RECORDS_ENOUGH = 64;
     static final long PAUSE_NANOS = 1_000_000;
     private static final long SLICE_PAUSE_NANOS = 20_000_000;
+    private static final long LOADED_SLICE_PAUSE_NANOS = 100_000_000;
     private static final int LATENCY_CLASSES = 40;
     private static final long SPACE_CHECK_NANOS = 1_000_000_000L;
 
@@ -130,7 +131,12 @@ public final class WalThread implements AutoCloseable {
         syncStartedNanos = 0;
         long micros = Math.max(0, (clock.nanos() - start) / 1_000);
         latencies.incrementAndGet(Math.min(LATENCY_CLASSES - 1, 64 - Long.numberOfLeadingZeros(micros)));
-        wal.housekeepUnderLoad();
+        if (moreSlices && now - lastSlice >= LOADED_SLICE_PAUSE_NANOS) {
+            moreSlices = wal.housekeep();
+            lastSlice = now;
+        } else {
+            wal.housekeepUnderLoad();
+        }
     }
 
     /// Slices of tidying keep a distance, so that a frame that comes now waits for one at most.

@@ -127,7 +127,12 @@ class GoldenTest {
         try (DiskFile file = disk.open("wal/segment-00000001")) {
             byte[] actual = new byte[(int) file.size()];
             file.read(ByteBuffer.wrap(actual), 0);
-            compare("segment-v1.bin", actual);
+            // Behind the last block lies room for more: zeros.
+            int end = actual.length;
+            while (end > 0 && actual[end - 1] == 0) {
+                end--;
+            }
+            compare("segment-v1.bin", Arrays.copyOf(actual, Block.BYTES * Math.ceilDiv(end, Block.BYTES)));
         }
     }
 

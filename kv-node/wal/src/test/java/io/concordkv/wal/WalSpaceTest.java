@@ -203,12 +203,105 @@ class WalSpaceTest {
                 assertThat(disk.exists("wal/ballast")).isFalse();
                 fillUp(8 << 20);
                 wal.checkSpace();
-                assertThat(wal.space()).isEqualTo(WalSpace.LOW);
+                // There is room to make the ballast again besides.
+                assertThat(wal.space()).isEqualTo(WalSpace.OK);
                 housekeep(wal);
                 assertThat(disk.exists("wal/ballast")).isTrue();
                 wal.checkSpace();
                 assertThat(wal.space()).isEqualTo(WalSpace.OK);
             }
+        }
+
+        @Test
+        void aYoungLogGoesOnInItsLastReserveAndSaysWhenThatIsUsedUp() throws IOException {
+            disk.setCapacity(64L << 20);
+            int written = 0;
+            try (Wal wal = open(HOLDING)) {
+                durably(wal, create(G1));
+                assertThat(disk.exists("wal/last-reserve")).isTrue();
+                fillUp(0);
+                wal.checkSpace();
+                while (wal.space() != WalSpace.EXHAUSTED) {
+                    assertThat(wal.space()).isEqualTo(WalSpace.LOW);
+                    fill(wal, ++written, 1);
+                }
+                assertThat(disk.exists("wal/last-reserve")).isFalse();
+                assertThat(written).isGreaterThan(4);
+                // For what keeps the groups alive there is room left.
+                fill(wal, ++written, 1);
+
+                fillUp(8 << 20);
+                wal.checkSpace();
+                assertThat(wal.space()).isEqualTo(WalSpace.OK);
+                housekeep(wal);
+                assertThat(disk.list("wal"))
+                        .contains("reserve-00000000", "reserve-00000001", "ballast", "last-reserve");
+                fill(wal, ++written, 1);
+            }
+            disk.crash();
+            try (Wal wal = open(HOLDING)) {
+                assertThat(wal.recovery().events()).isEmpty();
+                assertThat(wal.recovery().groups().get(G1).lastIndex()).isEqualTo(written);
+                assertThat(wal.read(G1, 1, written, Long.MAX_VALUE)).hasSize(written);
+            }
+        }
+
+        /// The disk fills up at every place of a batch in turn, and the power fails behind it.
+        @Test
+        void aBatchThatMeetsAFullDiskGoesOnInAReserve() throws IOException {
+            for (int room = 0; room < 40; room++) {
+                SimulatedDisk own = disk(room);
+                own.setCapacity(64L << 20);
+                FaultyDisk faulty = new FaultyDisk(own);
+                int count = 0;
+                try (Wal wal = Wal.open(faulty, "wal", HOLDING, new SplittableRandom(room))) {
+                    durably(wal, create(G1));
+                    for (int i = 0; i < 3; i++) {
+                        while (wal.stats().reserves() < 2) {
+                            wal.housekeep();
+                        }
+                        for (int j = 0; j < room; j++) {
+                            durably(wal, append(G1, 1, ++count, 1, 100));
+                        }
+                        faulty.setFull(true);
+                        for (int j = 0; j < 8; j++) {
+                            wal.enqueue(List.of(append(G1, 1, ++count, 1, 5000)));
+                        }
+                        while (wal.writeQueued()) {
+                            wal.syncWritten();
+                        }
+                        faulty.setFull(false);
+                        wal.housekeep();
+                    }
+                }
+                own.crash();
+                try (Wal wal = Wal.open(own, "wal", HOLDING, new SplittableRandom(room))) {
+                    assertThat(wal.recovery().events()).isEmpty();
+                    assertThat(wal.recovery().damaged()).isEmpty();
+                    assertThat(wal.recovery().groups().get(G1).lastIndex()).isEqualTo(count);
+                }
+            }
+        }
+
+        @Test
+        void whoHoldsTheOldestSegmentMustTakeASnapshot() throws IOException {
+            disk.setCapacity(64L << 20);
+            try (Wal wal = open(HOLDING)) {
+                durably(wal, create(G1), create(G2), append(G2, 1, 1, 1, 10));
+                fill(wal, 1, 60);
+                assertThat(wal.holderOfOldestSegment()).isPresent();
+                assertThat(wal.dueForSnapshot()).isEmpty();
+                fillUp(0);
+                wal.checkSpace();
+                assertThat(wal.dueForSnapshot()).contains(G1);
+            }
+        }
+
+        @Test
+        void segmentsAreSmallerOnASmallVolume() {
+            assertThat(WalOptions.defaults().forVolume(1L << 30).segmentBytes()).isEqualTo(16 << 20);
+            assertThat(WalOptions.defaults().forVolume(1L << 40).segmentBytes()).isEqualTo(64 << 20);
+            assertThat(WalOptions.defaults().forVolume(1 << 20).segmentBytes()).isEqualTo(1 << 20);
         }
 
         @Test
@@ -218,7 +311,7 @@ class WalSpaceTest {
             try (Wal wal = Wal.open(faulty, "wal", WalOptions.small(), new SplittableRandom(1))) {
                 durable = durably(wal, create(G1), append(G1, 1, 1, 5, 100));
                 faulty.setFull(true);
-                assertThatThrownBy(() -> durably(wal, append(G1, 1, 6, 1, 100)))
+                assertThatThrownBy(() -> durably(wal, append(G1, 1, 6, 1, 20_000)))
                         .isInstanceOf(WalFailedException.class)
                         .hasCauseInstanceOf(DiskFullException.class);
                 assertThat(wal.durableSequence()).isEqualTo(durable);
