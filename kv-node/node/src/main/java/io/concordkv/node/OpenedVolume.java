@@ -25,7 +25,7 @@ public record OpenedVolume(
         IdentityFile file = new IdentityFile(disk);
         VolumeIdentity identity = file.readOrFormat(random);
         SortedMap<ShardId, ShardDescriptor> descriptors = new ReplicaCatalog(disk).readAll();
-        Wal wal = Wal.open(disk, WAL_FOLDER, options, random);
+        Wal wal = Wal.open(disk, WAL_FOLDER, options.forVolume(disk.totalBytes()), random);
         String logId = wal.recovery().logId().toString();
         if (identity.stage() == VolumeIdentity.Stage.FORMATTING) {
             identity = file.formatted(identity, logId);

@@ -7,7 +7,6 @@ import io.concordkv.node.duty.Reservations;
 import io.concordkv.node.route.Services;
 import io.concordkv.node.route.ShardRouter;
 import io.concordkv.node.topology.TopologyDesk;
-import io.concordkv.raft.Member;
 import io.concordkv.shard.call.Consistency;
 import io.concordkv.shard.call.ShardAnswer;
 import io.concordkv.shard.call.ShardCall;
@@ -167,6 +166,11 @@ public final class AdminDesk {
             answer.accept(new Answer("conflicting-operation", away, false));
             return;
         }
+        List<String> full = fullNodes(preview.state(), create.name());
+        if (preview.state() != desk.state() && !full.isEmpty()) {
+            answer.accept(new Answer("storage-full", full, false));
+            return;
+        }
         submit(command, created -> {
             if (created.isDone()) {
                 awaitActive(create.name(), host.clock().nanos() + CALL_MILLIS * 1_000_000, created, answer);
@@ -177,15 +181,25 @@ public final class AdminDesk {
     }
 
     private List<String> missingNodes(ClusterState planned, String name) {
-        TreeSet<String> away = new TreeSet<>();
+        return nodesOf(planned, name).stream()
+                .filter(it -> !host.isReachable(it))
+                .map(it -> "node " + it + " would get a replica and is not reachable now")
+                .toList();
+    }
+
+    private List<String> fullNodes(ClusterState planned, String name) {
+        return nodesOf(planned, name).stream()
+                .filter(host::isStorageLow)
+                .map(it -> "node " + it + " would get a replica and its storage is nearly full")
+                .toList();
+    }
+
+    private static TreeSet<NodeId> nodesOf(ClusterState planned, String name) {
+        TreeSet<NodeId> nodes = new TreeSet<>();
         for (ShardRecord shard : shardsOf(planned, name)) {
-            for (Member member : shard.configuration().members()) {
-                if (!host.isReachable(member.node())) {
-                    away.add("node " + member.node() + " would get a replica and is not reachable now");
-                }
-            }
+            shard.configuration().members().forEach(it -> nodes.add(it.node()));
         }
-        return List.copyOf(away);
+        return nodes;
     }
 
     private static List<ShardRecord> shardsOf(ClusterState state, String name) {

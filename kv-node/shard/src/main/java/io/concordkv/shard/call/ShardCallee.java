@@ -56,7 +56,7 @@ public final class ShardCallee {
     }
 
     private void write(Replica replica, KvCommand command, long deadline, Consumer<ShardAnswer> answer) {
-        if (storesNothingNow(replica) && stores(command.body())) {
+        if (host.isStorageExhausted() || storesNothingNow(replica) && stores(command.body())) {
             answer.accept(new ShardAnswer.Refused(new ShardRefusal.StorageFull()));
             return;
         }

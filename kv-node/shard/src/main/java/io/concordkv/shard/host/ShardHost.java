@@ -24,6 +24,7 @@ import io.concordkv.shard.replica.ReplicaOptions;
 import io.concordkv.shard.replica.ShardDescriptor;
 import io.concordkv.wal.RecoveredGroup;
 import io.concordkv.wal.Wal;
+import io.concordkv.wal.WalSpace;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -188,14 +189,19 @@ public final class ShardHost implements ReplicaEnvironment {
     }
 
     public boolean isStorageLow(NodeId node) {
-        return node.equals(identity.node()) ? storageLow : frames.isStorageLow(node);
+        return node.equals(identity.node()) ? isStorageLow() : frames.isStorageLow(node);
     }
 
     public boolean isStorageLow() {
-        return storageLow;
+        return storageLow || wal.space() != WalSpace.OK;
     }
 
-    /// Set by whoever watches the volume (SAFETY L8).
+    /// True when not even deletes find room in the log any more.
+    public boolean isStorageExhausted() {
+        return wal.space() == WalSpace.EXHAUSTED;
+    }
+
+    /// Set by whoever watches the volume beside the log, and the memory (SAFETY L8).
     public void setStorageLow(boolean low) {
         storageLow = low;
     }
@@ -312,6 +318,7 @@ public final class ShardHost implements ReplicaEnvironment {
         for (Replica replica : replicas()) {
             replica.sweep();
         }
+        wal.dueForSnapshot().map(replicas::get).ifPresent(Replica::releaseLog);
     }
 
     private void scheduleTurn() {

@@ -9,6 +9,7 @@ import io.concordkv.raft.Configuration;
 import io.concordkv.raft.Effect;
 import io.concordkv.raft.Input;
 import io.concordkv.raft.Member;
+import io.concordkv.raft.PeerMessage;
 import io.concordkv.raft.RaftCore;
 import io.concordkv.raft.Refusal;
 import io.concordkv.raft.Role;
@@ -17,6 +18,7 @@ import io.concordkv.shard.apply.StateMachineFactory;
 import io.concordkv.shard.command.ApplyResult;
 import io.concordkv.shard.peer.BulkFrame;
 import io.concordkv.shard.peer.GroupMessage;
+import io.concordkv.wal.WalSpace;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -153,9 +155,16 @@ public final class Replica {
     }
 
     public void receive(GroupMessage envelope) {
-        if (!isSilent() && envelope.to().equals(id())) {
+        if (!isSilent() && envelope.to().equals(id()) && !isTooMuch(envelope.message())) {
             step(new Input.Received(envelope.from(), envelope.message()));
         }
+    }
+
+    /// On a disk that is used up, entries count as lost on their way: the leader sends them again.
+    private boolean isTooMuch(PeerMessage message) {
+        return message instanceof PeerMessage.Append append
+                && !append.entries().isEmpty()
+                && environment.wal().space() == WalSpace.EXHAUSTED;
     }
 
     public void receiveBulk(NodeId from, BulkFrame frame) {
@@ -279,6 +288,13 @@ public final class Replica {
         receiver.sweep(now);
         if (!isSilent()) {
             snapshots.sweep(now);
+        }
+    }
+
+    /// The node's log needs the room that this replica's entries hold (SAFETY S6).
+    public void releaseLog() {
+        if (!isSilent()) {
+            snapshots.take();
         }
     }
 

@@ -4,6 +4,7 @@ import io.concordkv.base.LogPosition;
 import io.concordkv.base.NodeId;
 import io.concordkv.base.ReplicaId;
 import io.concordkv.disk.DiskFile;
+import io.concordkv.disk.DiskFullException;
 import io.concordkv.raft.ConfigurationAt;
 import io.concordkv.raft.ConfigurationCodec;
 import io.concordkv.raft.Input;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class SnapshotKeeper {
     private static final int CHUNK_BYTES = 128 << 10;
     private static final long SILENCE_NANOS = 10_000_000_000L;
+    private static final long FULL_PAUSE_NANOS = 5_000_000_000L;
 
     private final Replica replica;
     private final ReplicaEnvironment environment;
@@ -34,6 +36,7 @@ public final class SnapshotKeeper {
     private final Map<ReplicaId, Transfer> transfers = new TreeMap<>();
     private @Nullable Stored stored;
     private boolean taking;
+    private long notBeforeNanos = Long.MIN_VALUE;
     private long taken;
     private long bytesSent;
 
@@ -82,7 +85,10 @@ public final class SnapshotKeeper {
     /// Takes a snapshot of what is applied now, unless one is under way or nothing is new.
     public void take() {
         LogPosition position = replica.machine().applied();
-        if (taking || position.index() == 0 || position.equals(position())) {
+        if (taking
+                || position.index() == 0
+                || position.equals(position())
+                || environment.clock().nanos() < notBeforeNanos) {
             return;
         }
         taking = true;
@@ -103,7 +109,9 @@ public final class SnapshotKeeper {
             @Override
             public void failed(Exception cause) {
                 taking = false;
-                if (cause instanceof IOException) {
+                if (cause instanceof DiskFullException) {
+                    notBeforeNanos = environment.clock().nanos() + FULL_PAUSE_NANOS; // nothing is lost by waiting
+                } else if (cause instanceof IOException) {
                     replica.damage("cannot write a snapshot: " + cause.getMessage());
                 } // else the view ended early; the next sweep tries again
             }
@@ -116,6 +124,9 @@ public final class SnapshotKeeper {
             long bytes = SnapshotWriter.write(environment.disk(), folder.part(header.id()), header, rows);
             folder.complete(header.id());
             return bytes;
+        } catch (DiskFullException full) {
+            folder.discard(header.id());
+            throw full;
         }
     }
 

@@ -4,6 +4,7 @@ import io.concordkv.base.DecodeException;
 import io.concordkv.base.Flaw;
 import io.concordkv.base.NodeId;
 import io.concordkv.disk.DiskFile;
+import io.concordkv.disk.DiskFullException;
 import io.concordkv.raft.Configuration;
 import io.concordkv.raft.ConfigurationCodec;
 import io.concordkv.raft.Input;
@@ -132,6 +133,9 @@ final class SnapshotReceiver {
                 ? environment.disk().create(part)
                 : environment.disk().open(part)) {
             file.write(ByteBuffer.wrap(bytes), one.offset);
+        } catch (DiskFullException full) {
+            folder().discard(one.header.id());
+            throw full;
         }
         return one.offset + bytes.length;
     }

@@ -34,6 +34,13 @@ public final class SnapshotFolder {
         disk.syncDirectory(folder);
     }
 
+    /// Gives back the room of a `.part` file that could not be finished.
+    public void discard(String id) throws IOException {
+        if (disk.exists(part(id))) {
+            disk.delete(part(id));
+        }
+    }
+
     /// Deletes every file but the named snapshot. Only while nothing else writes here: at the start.
     public void keepOnly(String id) throws IOException {
         delete(name -> !name.equals(id + ".snap"));
