@@ -84,7 +84,8 @@ public final class RunningNode implements AutoCloseable {
         values.put("concord.http.port", Integer.toString(ports[0]));
         values.put("concord.admin.port", Integer.toString(ports[1]));
         values.put("concord.peer.port", Integer.toString(ports[2]));
-        values.put("concord.wal.segment-bytes", Integer.toString(8 << 20));
+        values.put("concord.wal.segment-bytes", Integer.toString(1 << 20));
+        values.put("concord.wal.ballast-bytes", Integer.toString(1 << 20));
         values.put("concord.raft.election", "300ms");
         values.put("concord.termination-log", folder.resolve("termination-log").toString());
         SmallRyeConfig config = new SmallRyeConfigBuilder()

@@ -44,6 +44,14 @@ public final class ConfigCheck {
         if (segmentBytes % 4096 != 0) {
             mistakes.add("concord.wal.segment-bytes: want a multiple of 4096, got " + segmentBytes);
         }
+        between("concord.wal.reserves", config.wal().reserves(), 1, 16);
+        between("concord.wal.ballast-bytes", config.wal().ballastBytes(), 0, 1L << 36);
+        between("concord.wal.low-bytes", config.wal().lowBytes(), MIB, 1L << 40);
+        between(
+                "concord.wal.enough-bytes",
+                config.wal().enoughBytes(),
+                config.wal().lowBytes(),
+                1L << 41);
         between("concord.memory.memtable", config.memory().memtable(), 16 * MIB, 1L << 46);
         between("concord.memory.cache", config.memory().cache(), 0, 1L << 46);
         between("concord.snapshot.threshold-bytes", config.snapshot().thresholdBytes(), MIB, 1L << 40);
@@ -69,7 +77,16 @@ public final class ConfigCheck {
                 version,
                 config.memory().memtable(),
                 hostOptions(heartbeat, election),
-                WalOptions.defaults().withSegmentBytes(segmentBytes));
+                walOptions());
+    }
+
+    private WalOptions walOptions() {
+        NodeConfig.Wal wal = config.wal();
+        return WalOptions.defaults()
+                .withSegmentBytes(wal.segmentBytes())
+                .withReserves(wal.reserves())
+                .withBallastBytes(wal.ballastBytes())
+                .withSpaceMarks(wal.lowBytes(), wal.enoughBytes());
     }
 
     private HostOptions hostOptions(long heartbeatMillis, long electionMillis) {

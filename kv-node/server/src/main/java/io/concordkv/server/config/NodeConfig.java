@@ -93,6 +93,22 @@ public interface NodeConfig {
         /// Soft size of a segment, in bytes; a multiple of 4096.
         @WithDefault("67108864")
         int segmentBytes();
+
+        /// Segments held ready for a full disk, besides the active one.
+        @WithDefault("2")
+        int reserves();
+
+        /// Held for a full disk: what flush and compaction get then, in bytes; at most 1/64 of the volume.
+        @WithDefault("268435456")
+        long ballastBytes();
+
+        /// Free bytes below which puts are refused; at most 1/20 of the volume.
+        @WithDefault("536870912")
+        long lowBytes();
+
+        /// Free bytes from which puts are taken again; at most 3/40 of the volume.
+        @WithDefault("805306368")
+        long enoughBytes();
     }
 
     /// Snapshots.

@@ -42,7 +42,9 @@ final class Refusals {
                         "the write may have been executed or may still be; read to find out");
             case ShardRefusal.StorageFull() ->
                 Problem.of(
-                        ProblemCode.STORAGE_FULL, "storage is nearly full: puts are refused, reads and deletes go on");
+                        ProblemCode.STORAGE_FULL,
+                        "storage is nearly full: puts are refused, reads go on, and deletes as long as the log has"
+                                + " room for them");
             case ShardRefusal.Damaged(var reason) ->
                 Problem.of(ProblemCode.REPLICA_DAMAGED, "the replica of shard " + shard + " is damaged: " + reason);
             case ShardRefusal.Stopping() ->
