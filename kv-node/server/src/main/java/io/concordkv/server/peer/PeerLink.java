@@ -14,6 +14,8 @@ final class PeerLink {
     private static final Logger LOG = Logger.getLogger(PeerLink.class);
     private static final int WINDOW_BYTES = 8 << 20;
     private static final long SILENCE_NANOS = 5_000_000_000L;
+    /// After so long without a frame of our own the peer is told that we live.
+    private static final long QUIET_NANOS = 1_000_000_000L;
     private static final Buffer KEEP_ALIVE = FrameCodec.encode(new byte[0]);
 
     private final NodeId node;
@@ -21,6 +23,7 @@ final class PeerLink {
     private final PeerNetwork network;
     private @Nullable NetSocket socket;
     private long heardNanos;
+    private long sentNanos;
     private long queuedBytes;
     private long reconnects;
 
@@ -57,6 +60,7 @@ final class PeerLink {
         queuedBytes = 0;
         reconnects++;
         heardNanos = network.nanos();
+        sentNanos = heardNanos;
         if (old != null) {
             old.close();
         }
@@ -96,6 +100,7 @@ final class PeerLink {
         if (to == null || to.writeQueueFull()) {
             return false;
         }
+        sentNanos = network.nanos();
         Buffer bytes = FrameCodec.encode(frame);
         int length = bytes.length();
         queuedBytes += length;
@@ -115,7 +120,8 @@ final class PeerLink {
         if (now - heardNanos > SILENCE_NANOS) {
             LOG.infof("%s lane to node %s was silent for 5 s and is closed", lane, node);
             present.close();
-        } else if (!present.writeQueueFull()) {
+        } else if (now - sentNanos >= QUIET_NANOS && !present.writeQueueFull()) {
+            sentNanos = now;
             present.write(KEEP_ALIVE);
         }
     }
