@@ -108,10 +108,7 @@ class KilledNodesTest {
         for (String name : names) {
             cluster.kill(name);
         }
-        List<Future<?>> starts = new ArrayList<>();
-        for (String name : names) {
-            starts.add(threads.submit(() -> cluster.start(name)));
-        }
+        names.forEach(cluster::launch);
         CompletionService<Long> probes = new ExecutorCompletionService<>(threads);
         for (NodeEntry node : cluster.nodes()) {
             probes.submit(() -> cluster.live(node));
@@ -119,9 +116,7 @@ class KilledNodesTest {
         probes.take().get();
         long secondLives = probes.take().get();
         long millis = writesResume(cluster, cluster.nodes().getFirst(), secondLives, threads);
-        for (Future<?> start : starts) {
-            start.get();
-        }
+        names.forEach(cluster::awaitReady);
         return millis;
     }
 

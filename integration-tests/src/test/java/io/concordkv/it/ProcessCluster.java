@@ -72,6 +72,15 @@ final class ProcessCluster implements AutoCloseable {
         group.start(name, List.of());
     }
 
+    /// Starts a node without waiting for it.
+    void launch(String name) {
+        group.launch(name, List.of());
+    }
+
+    void awaitReady(String name) {
+        group.awaitReady(name);
+    }
+
     /// Asks the leader of a shard to hand it to another node, named by its id.
     void transferLeader(NodeEntry leader, String shard, String to) throws IOException, InterruptedException {
         String uri = "http://" + leader.admin() + "/admin/v1/shards/" + shard + ":transfer-leader";

@@ -66,6 +66,13 @@ public final class NodeGroup {
 
     /// Starts one stopped node and waits until it is ready.
     public NodeEntry start(String name, List<String> arguments) {
+        NodeEntry started = launch(name, arguments);
+        awaitReady(started);
+        return started;
+    }
+
+    /// Starts a stopped node without waiting for it.
+    public NodeEntry launch(String name, List<String> arguments) {
         NodeEntry node = file.read(name);
         if (new NodeProcess(file.directory(), node).isRunning()) {
             throw CommandFailure.refused(
@@ -76,9 +83,14 @@ public final class NodeGroup {
         all.addAll(arguments);
         long pid = new NodeProcess(file.directory(), node).start(all);
         file.update(name, each -> each.running(pid));
-        NodeEntry started = node.running(pid);
-        awaitReady(started);
-        return started;
+        return node.running(pid);
+    }
+
+    /// Waits until a started node is ready.
+    ///
+    /// @throws CommandFailure with the end of its log, when it has ended or a minute has passed
+    public void awaitReady(String name) {
+        awaitReady(file.read(name));
     }
 
     /// Asks a node to stop, which moves its leaders first, and waits until it is gone.
