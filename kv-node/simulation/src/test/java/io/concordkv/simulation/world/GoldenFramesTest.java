@@ -39,7 +39,7 @@ class GoldenFramesTest {
         assertThat(missing)
                 .as("kinds in the code that no capture under golden/ holds. Never change a stored capture: add the"
                         + " kind to GoldenSpecimens, name the next version in GoldenFolder, and write its folder"
-                        + " with -Dconcord.golden.write=true -Dtest=GoldenWriterTest")
+                        + " with -Dtest=GoldenWriter")
                 .isEmpty();
     }
 }
