@@ -1,6 +1,7 @@
 package io.concordkv.node;
 
 import io.concordkv.base.NodeId;
+import io.concordkv.base.ReplicaId;
 import io.concordkv.base.ShardId;
 import io.concordkv.node.admin.AdminDesk;
 import io.concordkv.node.duty.Duties;
@@ -155,6 +156,12 @@ public final class Membership implements HostListener {
     @Override
     public void damaged(Replica replica, String reason) {
         listener.warned("shard " + replica.shard() + " is damaged here: " + reason);
+    }
+
+    @Override
+    public void peerDamaged(Replica leader, ReplicaId peer, String reason) {
+        listener.warned("replica " + peer + " of shard " + leader.shard() + " on node " + leader.nodeOf(peer)
+                + " is damaged: " + reason + ". It counts for nothing here");
     }
 
     @Override

@@ -48,6 +48,11 @@ public sealed interface Effect {
     /// Send a snapshot to a follower. Answered by [Input.SnapshotSent] or [Input.SnapshotFailed].
     record SendSnapshot(ReplicaId to) implements Effect {}
 
+    /// A replica's log ends at `last`, below what it acknowledged as durable in the present term: its volume was
+    /// rolled back, and it is damaged (SAFETY I4, R3). Told by the leader of a follower, and by a replica of
+    /// itself, which must then be stepped no more.
+    record AcknowledgedLost(ReplicaId replica, long acknowledged, long last) implements Effect {}
+
     /// @param handedOver false when the transfer was given up and this replica still leads, or could not start
     record TransferEnded(ReplicaId to, boolean handedOver) implements Effect {}
 }

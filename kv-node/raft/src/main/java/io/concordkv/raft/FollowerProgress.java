@@ -68,7 +68,7 @@ final class FollowerProgress {
                     become(FollowerState.REPLICATE, match + 1);
                 }
             }
-            case REPLICATE -> {}
+            case REPLICATE, LOST -> {}
         }
         return news;
     }
@@ -87,8 +87,18 @@ final class FollowerProgress {
                     waiting = false;
                 }
             }
-            case SNAPSHOT -> {}
+            case SNAPSHOT, LOST -> {}
         }
+    }
+
+    /// It has lost what it acknowledged; nothing it says counts any more in this term.
+    void lose() {
+        become(FollowerState.LOST, next);
+        fetching = false;
+    }
+
+    boolean isLost() {
+        return state == FollowerState.LOST;
     }
 
     void become(FollowerState newState, long newNext) {

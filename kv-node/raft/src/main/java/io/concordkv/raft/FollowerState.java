@@ -7,5 +7,8 @@ public enum FollowerState {
     /// Its log matches: appends are sent ahead within the window.
     REPLICATE,
     /// It needs entries that are compacted away: it waits for a snapshot.
-    SNAPSHOT
+    SNAPSHOT,
+    /// It has lost what it acknowledged as durable in this term: it counts for nothing and gets nothing but
+    /// heartbeats, which tell it so (SAFETY I4).
+    LOST
 }

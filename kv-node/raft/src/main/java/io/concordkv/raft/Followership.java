@@ -48,8 +48,14 @@ final class Followership {
 
     /// The leader never tells a commit index beyond what this follower acknowledged to it.
     void heartbeat(ReplicaId leader, PeerMessage.Heartbeat message) {
-        group.log.commitTo(message.commit());
-        group.outbox.send(leader, new PeerMessage.HeartbeatReply(group.term, message.round()));
+        long last = group.log.lastIndex();
+        var reply = new PeerMessage.HeartbeatReply(group.term, message.round(), message.acknowledged(), last);
+        group.outbox.send(leader, reply);
+        if (reply.hasLost()) {
+            group.outbox.add(new Effect.AcknowledgedLost(group.self, message.acknowledged(), last));
+        } else {
+            group.log.commitTo(message.commit());
+        }
     }
 
     private void acknowledge(ReplicaId leader, long index) {

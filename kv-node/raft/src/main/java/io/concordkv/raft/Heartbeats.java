@@ -25,7 +25,8 @@ final class Heartbeats {
         follower.heartbeatAt = group.now;
         follower.commitTold = Math.max(follower.commitTold, commit);
         follower.commitDueAt = Long.MAX_VALUE;
-        group.outbox.send(follower.replica, new PeerMessage.Heartbeat(group.term, commit, rounds.asked()));
+        group.outbox.send(
+                follower.replica, new PeerMessage.Heartbeat(group.term, commit, rounds.asked(), follower.match));
     }
 
     /// Commit index or match moved: an append that goes out soon tells it, else a heartbeat after a delay.
@@ -39,6 +40,9 @@ final class Heartbeats {
 
     private boolean isNeeded(FollowerProgress follower) {
         if (group.now - follower.heardAt >= group.options.electionTimeoutNanos()) {
+            return false;
+        }
+        if (follower.isLost()) {
             return false;
         }
         boolean readOpen = follower.voter && follower.roundAcknowledged < rounds.asked();

@@ -112,7 +112,7 @@ final class Leadership {
 
     void answered(ReplicaId from, PeerMessage.AppendReply reply) {
         var follower = find(from);
-        if (follower == null) {
+        if (follower == null || follower.isLost()) {
             return;
         }
         follower.heardAt = group.now;
@@ -135,7 +135,11 @@ final class Leadership {
 
     void answered(ReplicaId from, PeerMessage.HeartbeatReply reply) {
         var follower = find(from);
-        if (follower == null) {
+        if (follower == null || follower.isLost()) {
+            return;
+        }
+        if (reply.hasLost()) {
+            lost(follower, reply);
             return;
         }
         follower.heardAt = group.now;
@@ -152,10 +156,20 @@ final class Leadership {
         }
     }
 
+    /// What it says it has lost is what this leader said it acknowledged, so a late or repeated answer proves
+    /// as much as a fresh one.
+    private void lost(FollowerProgress follower, PeerMessage.HeartbeatReply reply) {
+        follower.lose();
+        group.outbox.add(new Effect.AcknowledgedLost(follower.replica, reply.acknowledged(), reply.last()));
+        if (transfer != null && transfer.to().equals(follower.replica)) {
+            endTransfer(false);
+        }
+    }
+
     /// A node frame proves nothing about this group (SAFETY R9); only the known bug believes it does.
     void frameAcknowledged(ReplicaId peer) {
         var follower = find(peer);
-        if (Flaw.NODE_FRAME_TAKEN_AS_READ_ROUND.isOn() && follower != null) {
+        if (Flaw.NODE_FRAME_TAKEN_AS_READ_ROUND.isOn() && follower != null && !follower.isLost()) {
             acknowledgeRound(follower, rounds.asked());
         }
     }
@@ -205,7 +219,7 @@ final class Leadership {
             return;
         }
         endTransfer(false);
-        if (follower == null || !follower.voter) {
+        if (follower == null || !follower.voter || follower.isLost()) {
             group.outbox.add(new Effect.TransferEnded(to, false));
             return;
         }
@@ -316,12 +330,15 @@ final class Leadership {
             return group.log.durableIndex();
         }
         var follower = find(replica);
-        return follower == null ? 0 : follower.match;
+        return follower == null || follower.isLost() ? 0 : follower.match;
     }
 
     private long roundOf(ReplicaId replica) {
         var follower = find(replica);
-        return follower == null ? Long.MAX_VALUE : follower.roundAcknowledged;
+        if (follower == null) {
+            return Long.MAX_VALUE;
+        }
+        return follower.isLost() ? 0 : follower.roundAcknowledged;
     }
 
     private long heardOf(ReplicaId replica) {

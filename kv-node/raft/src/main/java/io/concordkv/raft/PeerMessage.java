@@ -1,5 +1,6 @@
 package io.concordkv.raft;
 
+import io.concordkv.base.Flaw;
 import io.concordkv.base.LogEntry;
 import io.concordkv.base.LogPosition;
 import java.util.List;
@@ -31,12 +32,20 @@ public sealed interface PeerMessage {
     /// @param hint       when rejected: the highest position that may match, as the follower sees it
     record AppendReply(long term, boolean accepted, long matchIndex, LogPosition hint) implements PeerMessage {}
 
-    /// @param commit never above what this follower has acknowledged
-    /// @param round  the newest read round, 0 before the first
-    record Heartbeat(long term, long commit, long round) implements PeerMessage {}
+    /// @param commit       never above what this follower has acknowledged
+    /// @param round        the newest read round, 0 before the first
+    /// @param acknowledged highest index this follower has acknowledged as durable in this term, 0 for none:
+    ///                     with a shorter log it has lost what it synced (SAFETY I4)
+    record Heartbeat(long term, long commit, long round, long acknowledged) implements PeerMessage {}
 
-    /// @param round as in the heartbeat it answers
-    record HeartbeatReply(long term, long round) implements PeerMessage {}
+    /// @param round        as in the heartbeat it answers
+    /// @param acknowledged as in the heartbeat it answers
+    /// @param last         last index of the follower's log; below `acknowledged` its volume was rolled back
+    record HeartbeatReply(long term, long round, long acknowledged, long last) implements PeerMessage {
+        public boolean hasLost() {
+            return last < acknowledged && !Flaw.LOST_ACKNOWLEDGEMENT_TRUSTED.isOn();
+        }
+    }
 
     /// Campaign now, without asking first: leadership is handed to you.
     record TimeoutNow(long term) implements PeerMessage {}

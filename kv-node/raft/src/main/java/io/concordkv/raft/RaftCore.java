@@ -269,7 +269,7 @@ public final class RaftCore {
                         new PeerMessage.AppendReply(
                                 group.term, false, append.prev().index(), LogPosition.BEFORE_FIRST));
             case PeerMessage.Heartbeat heartbeat ->
-                group.outbox.send(from, new PeerMessage.HeartbeatReply(group.term, 0));
+                group.outbox.send(from, new PeerMessage.HeartbeatReply(group.term, 0, 0, group.log.lastIndex()));
             case PeerMessage.Vote vote -> group.outbox.send(from, new PeerMessage.VoteReply(group.term, false));
             case PeerMessage.PreVote preVote -> {}
             case PeerMessage.PreVoteReply reply -> countRefusal(from, reply.granted(), Role.PRE_CANDIDATE);

@@ -28,7 +28,10 @@ final class Replicator {
 
     /// An empty append: shows whether the follower's log reaches where the next entry goes.
     void probe(FollowerProgress follower) {
-        if (follower.state != FollowerState.SNAPSHOT && !follower.fetching && hasPlace(follower)) {
+        if (follower.state != FollowerState.SNAPSHOT
+                && !follower.isLost()
+                && !follower.fetching
+                && hasPlace(follower)) {
             follower.movedAt = group.now;
             send(follower, List.of());
         }
@@ -51,7 +54,7 @@ final class Replicator {
                 && switch (follower.state) {
                     case PROBE -> !follower.waiting;
                     case REPLICATE -> !follower.inflight.isFull();
-                    case SNAPSHOT -> false;
+                    case SNAPSHOT, LOST -> false;
                 };
     }
 

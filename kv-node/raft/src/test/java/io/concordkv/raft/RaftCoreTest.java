@@ -100,7 +100,7 @@ class RaftCoreTest {
 
         @Test
         void whileALeaderIsHeardNobodyElseGetsOne() {
-            receive(ONE, new PeerMessage.Heartbeat(1, 0, 0));
+            receive(ONE, new PeerMessage.Heartbeat(1, 0, 0, 0));
             now += 999 * MILLI;
 
             var effects = receive(TWO, new PeerMessage.Vote(5, new LogPosition(4, 9), false));
@@ -111,7 +111,7 @@ class RaftCoreTest {
 
         @Test
         void exceptForATransferAndForTheLeaderItself() {
-            receive(ONE, new PeerMessage.Heartbeat(1, 0, 0));
+            receive(ONE, new PeerMessage.Heartbeat(1, 0, 0, 0));
 
             assertThat(reply(receive(ONE, new PeerMessage.PreVote(2, LogPosition.BEFORE_FIRST))))
                     .isEqualTo(new PeerMessage.PreVoteReply(2, true));
@@ -121,7 +121,7 @@ class RaftCoreTest {
 
         @Test
         void aPreVoteChangesNeitherTermNorTimer() {
-            receive(ONE, new PeerMessage.Heartbeat(1, 0, 0));
+            receive(ONE, new PeerMessage.Heartbeat(1, 0, 0, 0));
             long deadline = core.nextDeadline();
             now += 1_000 * MILLI;
 
@@ -153,7 +153,7 @@ class RaftCoreTest {
                 for (long id = 1; id <= 5; id++) {
                     var replica = new RaftCore(
                             RaftOptions.DEFAULT, new ReplicaId(id), RecoveredState.empty(voters(5)), seed, 0);
-                    replica.step(new Input.Received(new ReplicaId(9), new PeerMessage.Heartbeat(1, 0, 0)), 0);
+                    replica.step(new Input.Received(new ReplicaId(9), new PeerMessage.Heartbeat(1, 0, 0, 0)), 0);
                     long wait = replica.nextDeadline() / MILLI;
                     assertThat(wait).isBetween(1_000 + rank * 100, 1_100 + rank * 100);
                     rank++;
@@ -171,7 +171,7 @@ class RaftCoreTest {
 
         @Test
         void aReluctantReplicaLetsEverybodyGoFirst() {
-            receive(ONE, new PeerMessage.Heartbeat(1, 0, 0));
+            receive(ONE, new PeerMessage.Heartbeat(1, 0, 0, 0));
             step(new Input.SetReluctant(true));
             assertThat(core.nextDeadline()).isBetween(1_500 * MILLI, 1_600 * MILLI);
 
@@ -181,7 +181,7 @@ class RaftCoreTest {
 
         @Test
         void aNodeFrameResetsTheTimerOfItsTermAndNothingElse() {
-            receive(ONE, new PeerMessage.Heartbeat(1, 0, 0));
+            receive(ONE, new PeerMessage.Heartbeat(1, 0, 0, 0));
             now += 500 * MILLI;
 
             assertThat(step(new Input.LeaderAlive(ONE, 1))).isEmpty();
@@ -213,12 +213,13 @@ class RaftCoreTest {
     class LowerTerms {
         @Test
         void aDeposedLeaderLearnsOfItFromEveryAnswer() {
-            receive(ONE, new PeerMessage.Heartbeat(6, 0, 0));
+            receive(ONE, new PeerMessage.Heartbeat(6, 0, 0, 0));
 
             assertThat(reply(receive(TWO, append(4, LogPosition.BEFORE_FIRST, 0)))
                             .term())
                     .isEqualTo(6);
-            assertThat(reply(receive(TWO, new PeerMessage.Heartbeat(4, 0, 0))).term())
+            assertThat(reply(receive(TWO, new PeerMessage.Heartbeat(4, 0, 0, 0)))
+                            .term())
                     .isEqualTo(6);
             assertThat(reply(receive(TWO, new PeerMessage.Vote(4, LogPosition.BEFORE_FIRST, false)))
                             .term())
@@ -230,11 +231,11 @@ class RaftCoreTest {
 
         @Test
         void lateAnswersAreIgnored() {
-            receive(ONE, new PeerMessage.Heartbeat(6, 0, 0));
+            receive(ONE, new PeerMessage.Heartbeat(6, 0, 0, 0));
 
             assertThat(receive(TWO, new PeerMessage.AppendReply(4, true, 1, LogPosition.BEFORE_FIRST)))
                     .isEmpty();
-            assertThat(receive(TWO, new PeerMessage.HeartbeatReply(4, 1))).isEmpty();
+            assertThat(receive(TWO, new PeerMessage.HeartbeatReply(4, 1, 0, 0))).isEmpty();
             assertThat(receive(TWO, new PeerMessage.TimeoutNow(4))).isEmpty();
         }
     }
@@ -322,9 +323,9 @@ class RaftCoreTest {
     class BrokenPeers {
         @Test
         void twoLeadersInATermStopTheReplica() {
-            receive(ONE, new PeerMessage.Heartbeat(1, 0, 0));
+            receive(ONE, new PeerMessage.Heartbeat(1, 0, 0, 0));
 
-            assertThatThrownBy(() -> receive(TWO, new PeerMessage.Heartbeat(1, 0, 0)))
+            assertThatThrownBy(() -> receive(TWO, new PeerMessage.Heartbeat(1, 0, 0, 0)))
                     .isInstanceOf(InvariantViolation.class)
                     .hasMessageContaining("two leaders in term 1");
         }
@@ -335,7 +336,7 @@ class RaftCoreTest {
             core.step(new Input.Received(TWO, append(2, LogPosition.BEFORE_FIRST, 0, entry(2, 1))), now);
             assertThat(core.lastIndex()).isEqualTo(2);
 
-            assertThatThrownBy(() -> receive(TWO, new PeerMessage.Heartbeat(2, 7, 0)))
+            assertThatThrownBy(() -> receive(TWO, new PeerMessage.Heartbeat(2, 7, 0, 0)))
                     .isInstanceOf(InvariantViolation.class)
                     .hasMessageContaining("beyond the log's end");
         }

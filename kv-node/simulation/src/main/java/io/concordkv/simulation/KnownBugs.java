@@ -65,8 +65,9 @@ public final class KnownBugs {
             case RECOVERED_FRAME_ACKED_BEFORE_SYNC, SNAPSHOT_SWITCHED_BEFORE_WAL_RECORD ->
                 world(flaw, it -> it.crashingEvery(0.7));
             case VOLUME_WIPED_NAME_KEPT, REPEATED_BOOTSTRAP_WITH_WIPED_NODE ->
-                world(flaw, it -> it.withDamage(true, false));
-            case ROTTEN_LAST_FRAME_CUT_AS_TORN -> world(flaw, it -> it.withDamage(false, true));
+                world(flaw, it -> it.withDamage(true, false, false));
+            case ROTTEN_LAST_FRAME_CUT_AS_TORN -> world(flaw, it -> it.withDamage(false, true, false));
+            case LOST_ACKNOWLEDGEMENT_TRUSTED -> world(flaw, it -> it.withDamage(false, false, true));
         });
         return result[0];
     }

@@ -204,6 +204,7 @@ final class RandomMoves {
             case Effect.Proposed proposed -> {}
             case Effect.ProposalRefused refused -> {}
             case Effect.SendSnapshot snapshot -> require(false, "nothing is compacted, but a snapshot is sent");
+            case Effect.AcknowledgedLost lost -> require(false, "nobody lost anything, but " + lost);
             case Effect.TransferEnded ended -> {}
         }
     }

@@ -91,6 +91,7 @@ final class Scenario {
             case "sync" -> g.sync(id);
             case "crash" -> g.crash(id);
             case "start" -> g.start(id);
+            case "roll-back" -> g.rollBack(id, Long.parseLong(rest.get(1)));
             case "propose" -> g.step(id, new Input.Propose(payloads(rest)));
             case "read" -> g.step(id, new Input.Read());
             case "transfer" -> g.step(id, new Input.TransferLeader(id(rest, 1)));

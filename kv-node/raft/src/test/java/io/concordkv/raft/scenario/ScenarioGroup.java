@@ -52,6 +52,9 @@ final class ScenarioGroup {
         ReplicaId vote = ReplicaId.NONE;
         long commit;
         long applied;
+
+        /// It lost what it acknowledged, and is stepped no more.
+        boolean damaged;
     }
 
     ScenarioGroup(int voters, int learners, RaftOptions options) {
@@ -137,7 +140,7 @@ final class ScenarioGroup {
     void step(ReplicaId id, Input input) {
         var place = places.get(id);
         var core = place.core;
-        if (core == null) {
+        if (core == null || place.damaged) {
             return;
         }
         for (Effect effect : List.copyOf(core.step(input, now))) {
@@ -215,6 +218,15 @@ final class ScenarioGroup {
         place.core = null;
         place.unsynced.clear();
         place.waiting.clear();
+    }
+
+    /// Its volume goes back to a time when the log ended at `last`; then it starts.
+    void rollBack(ReplicaId id, long last) {
+        crash(id);
+        var place = places.get(id);
+        place.log.removeIf(entry -> entry.index() > last);
+        place.commit = Math.min(place.commit, last);
+        start(id);
     }
 
     void start(ReplicaId id) {
@@ -313,6 +325,7 @@ final class ScenarioGroup {
             case Effect.RoleChanged changed -> {}
             case Effect.Fetch fetch -> {}
             case Effect.SendSnapshot snapshot -> {}
+            case Effect.AcknowledgedLost lost -> place.damaged |= lost.replica().equals(id);
             case Effect.TransferEnded ended -> {}
         }
     }

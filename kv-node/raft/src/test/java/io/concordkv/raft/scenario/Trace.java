@@ -32,6 +32,8 @@ final class Trace {
                         + (leader.isNone() ? "-" : leader);
             case Effect.Fetch(var to, var from, var bytesMax) -> "fetch from " + from + " for " + to;
             case Effect.SendSnapshot(var to) -> "send snapshot to " + to;
+            case Effect.AcknowledgedLost(var replica, var acknowledged, var last) ->
+                "damaged: " + replica + " acknowledged " + acknowledged + " has " + last;
             case Effect.TransferEnded(var to, var handedOver) ->
                 "transfer to " + to + (handedOver ? " handed over" : " given up");
         };
@@ -51,7 +53,8 @@ final class Trace {
                                 ? "match " + m.matchIndex()
                                 : "lacks " + m.matchIndex() + " hint " + at(m.hint()));
             case PeerMessage.Heartbeat m -> "Heartbeat commit " + m.commit() + " round " + m.round();
-            case PeerMessage.HeartbeatReply m -> "HeartbeatReply round " + m.round();
+            case PeerMessage.HeartbeatReply m ->
+                "HeartbeatReply round " + m.round() + (m.hasLost() ? " lost " + m.acknowledged() : "");
             case PeerMessage.TimeoutNow m -> "TimeoutNow";
         };
         return "t" + message.term() + " " + body;

@@ -4,6 +4,7 @@ import io.concordkv.base.ByteReader;
 import io.concordkv.base.Clock;
 import io.concordkv.base.DecodeException;
 import io.concordkv.base.NodeId;
+import io.concordkv.base.ReplicaId;
 import io.concordkv.base.ShardId;
 import io.concordkv.disk.Disk;
 import io.concordkv.raft.Member;
@@ -419,6 +420,17 @@ public final class ShardHost implements ReplicaEnvironment {
     @Override
     public void damaged(Replica replica, String reason) {
         loop.execute(() -> listener.damaged(replica, reason));
+    }
+
+    @Override
+    public void volumeRolledBack(String reason) {
+        replicas().forEach(it -> it.damageForGood(reason));
+        listener.volumeDamaged(reason);
+    }
+
+    @Override
+    public void peerDamaged(Replica leader, ReplicaId peer, String reason) {
+        loop.execute(() -> listener.peerDamaged(leader, peer, reason));
     }
 
     @Override

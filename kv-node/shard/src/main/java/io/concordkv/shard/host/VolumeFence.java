@@ -22,12 +22,16 @@ final class VolumeFence {
         final VolumeId volume;
         long incarnation;
         long sequence;
+        /// The sequence in this node's own log; `sequence` is what was heard last.
+        long recorded;
+
         long recordedNanos;
 
         Peer(VolumeId volume, long incarnation, long sequence, long recordedNanos) {
             this.volume = volume;
             this.incarnation = incarnation;
             this.sequence = sequence;
+            this.recorded = sequence;
             this.recordedNanos = recordedNanos;
         }
     }
@@ -78,13 +82,14 @@ final class VolumeFence {
             peer = new Peer(frame.volume(), 0, 0, now);
             peers.put(frame.node(), peer);
         }
-        boolean due = now - peer.recordedNanos >= SEQUENCE_EVERY_NANOS && frame.syncedSequence() > peer.sequence;
+        boolean due = now - peer.recordedNanos >= SEQUENCE_EVERY_NANOS && frame.syncedSequence() > peer.recorded;
+        peer.incarnation = Math.max(peer.incarnation, frame.incarnation());
+        peer.sequence = Math.max(peer.sequence, frame.syncedSequence());
         if (!newIncarnation && !due) {
             return Optional.empty();
         }
-        peer.incarnation = Math.max(peer.incarnation, frame.incarnation());
-        peer.sequence = Math.max(peer.sequence, frame.syncedSequence());
         peer.recordedNanos = now;
+        peer.recorded = peer.sequence;
         return Optional.of(new WalRecord.PeerSeen(frame.node(), frame.volume(), peer.incarnation, peer.sequence));
     }
 

@@ -66,9 +66,10 @@ public final class GroupFrameCodec {
             }
             case PeerMessage.AppendReply(var term, var accepted, var match, var hint) ->
                 position(out.u8(bit(accepted)).varint(match), hint);
-            case PeerMessage.Heartbeat(var term, var commit, var round) ->
-                out.varint(commit).varint(round);
-            case PeerMessage.HeartbeatReply(var term, var round) -> out.varint(round);
+            case PeerMessage.Heartbeat(var term, var commit, var round, var acknowledged) ->
+                out.varint(commit).varint(round).varint(acknowledged);
+            case PeerMessage.HeartbeatReply(var term, var round, var acknowledged, var last) ->
+                out.varint(round).varint(acknowledged).varint(last);
             case PeerMessage.TimeoutNow(var term) -> {}
         }
     }
@@ -95,8 +96,8 @@ public final class GroupFrameCodec {
             case VOTE_REPLY -> new PeerMessage.VoteReply(term, in.u8() == 1);
             case APPEND -> append(in, term);
             case APPEND_REPLY -> new PeerMessage.AppendReply(term, in.u8() == 1, in.varint(), position(in));
-            case HEARTBEAT -> new PeerMessage.Heartbeat(term, in.varint(), in.varint());
-            case HEARTBEAT_REPLY -> new PeerMessage.HeartbeatReply(term, in.varint());
+            case HEARTBEAT -> new PeerMessage.Heartbeat(term, in.varint(), in.varint(), in.varint());
+            case HEARTBEAT_REPLY -> new PeerMessage.HeartbeatReply(term, in.varint(), in.varint(), in.varint());
             case TIMEOUT_NOW -> new PeerMessage.TimeoutNow(term);
             default -> throw new DecodeException("message type", "1..9", type);
         };

@@ -76,6 +76,10 @@ final class GroupLog {
         return wal.enqueue(List.of(new WalRecord.GroupDestroyed(shard, lowestAcceptable)));
     }
 
+    long damaged(String reason) {
+        return wal.enqueue(List.of(new WalRecord.GroupDamaged(shard, reason)));
+    }
+
     /// Blocking: background threads only.
     List<LogEntry> read(long from, long to, long bytesMax) throws IOException {
         return wal.read(shard, from, to, bytesMax);

@@ -356,6 +356,7 @@ public final class Replica {
             }
             case Effect.Fetch(var to, var from, var bytesMax) -> fetch(to, from, bytesMax);
             case Effect.SendSnapshot(var to) -> snapshots.send(to);
+            case Effect.AcknowledgedLost(var replica, var acknowledged, var last) -> lost(replica, acknowledged, last);
             case Effect.TransferEnded(var to, var handedOver) -> {
                 Consumer<Boolean> listener = transferListener;
                 transferListener = null;
@@ -363,6 +364,16 @@ public final class Replica {
                     environment.loop().execute(() -> listener.accept(handedOver));
                 }
             }
+        }
+    }
+
+    private void lost(ReplicaId replica, long acknowledged, long last) {
+        String reason = "it acknowledged entries up to " + acknowledged + " as durable and has them only up to " + last
+                + ": the volume of its node was rolled back";
+        if (replica.equals(id())) {
+            environment.volumeRolledBack(reason);
+        } else {
+            environment.peerDamaged(this, replica, reason);
         }
     }
 
@@ -437,6 +448,14 @@ public final class Replica {
             proposals.refuseWaiting(new ShardRefusal.Damaged(reason));
             reads.abort(new ShardRefusal.Damaged(reason));
             environment.damaged(this, reason);
+        }
+    }
+
+    /// Damaged, and the log remembers it, so that no start trusts this replica again.
+    public void damageForGood(String reason) {
+        if (damage == null && !closed) {
+            log.damaged(reason);
+            damage(reason);
         }
     }
 

@@ -2,6 +2,7 @@ package io.concordkv.shard.replica;
 
 import io.concordkv.base.Clock;
 import io.concordkv.base.NodeId;
+import io.concordkv.base.ReplicaId;
 import io.concordkv.disk.Disk;
 import io.concordkv.shard.peer.BulkFrame;
 import io.concordkv.shard.peer.GroupMessage;
@@ -41,4 +42,11 @@ public interface ReplicaEnvironment {
 
     /// The replica can no longer be trusted (SAFETY R3): it neither votes, acknowledges nor serves.
     void damaged(Replica replica, String reason);
+
+    /// A replica here has lost what it acknowledged as durable: nothing on this node's volume can be trusted,
+    /// neither logs nor votes (SAFETY I4).
+    void volumeRolledBack(String reason);
+
+    /// This replica leads, and another of its group has lost what it acknowledged (SAFETY I4).
+    void peerDamaged(Replica leader, ReplicaId peer, String reason);
 }

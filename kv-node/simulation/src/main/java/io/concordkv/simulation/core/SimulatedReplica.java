@@ -1,5 +1,6 @@
 package io.concordkv.simulation.core;
 
+import io.concordkv.base.Invariant;
 import io.concordkv.base.LogEntry;
 import io.concordkv.base.LogPosition;
 import io.concordkv.base.ReplicaId;
@@ -233,6 +234,7 @@ final class SimulatedReplica {
             case Effect.SendSnapshot(var to) -> sendSnapshot(to);
             case Effect.Proposed proposed -> {}
             case Effect.ProposalRefused refused -> {}
+            case Effect.AcknowledgedLost lost -> Invariant.check(false, "nothing was rolled back, but %s", lost);
             case Effect.TransferEnded ended -> {}
         }
     }

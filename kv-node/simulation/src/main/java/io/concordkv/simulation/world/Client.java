@@ -217,9 +217,8 @@ final class Client {
 
     /// Reads a key at the end, when nothing goes wrong any more.
     void finalRead(String key, Runnable done) {
-        List<SimulatedNode> whole = world.nodes().stream()
-                .filter(it -> !it.isWiped() && !it.isRotten())
-                .toList();
+        List<SimulatedNode> whole =
+                world.nodes().stream().filter(SimulatedNode::isWhole).toList();
         SimulatedNode node = whole.get(random.nextInt(whole.size()));
         byte[] bytes = key.getBytes(StandardCharsets.UTF_8);
         long invoked = world.now();

@@ -70,7 +70,7 @@ final class Invariants {
         if (last.starts != node.starts()) {
             last.starts = node.starts();
             require(
-                    core.lastIndex() >= last.durable,
+                    node.isRolledBack() || core.lastIndex() >= last.durable,
                     "NothingDurableIsLost",
                     node,
                     replica,

@@ -1,5 +1,6 @@
 package io.concordkv.simulation.world;
 
+import io.concordkv.disk.simulated.SimulatedDisk;
 import java.util.SplittableRandom;
 
 /// What goes wrong: crashes with and without power loss, all at once now and then, partitions whole and
@@ -31,7 +32,7 @@ final class Nemesis {
         every(options.crashEverySeconds(), this::crash);
         every(options.partitionEverySeconds(), this::partition);
         every(options.pauseEverySeconds(), this::pause);
-        if (options.wipe() || options.rot()) {
+        if (options.wipe() || options.rot() || options.rollBack()) {
             world.schedule(options.faultySeconds() * SECOND / 3 + random.nextLong(2 * SECOND), "nemesis", this::damage);
         }
         world.schedule(options.faultySeconds() * SECOND * 2 / 3, "nemesis", () -> {
@@ -74,6 +75,10 @@ final class Nemesis {
         if (!node.isUp() || node.node().membership().isEmpty()) {
             return;
         }
+        if (world.options().rollBack()) {
+            rollBack(node);
+            return;
+        }
         node.crash(false);
         if (world.options().wipe()) {
             world.note(node.name() + " loses its volume");
@@ -83,6 +88,19 @@ final class Nemesis {
             node.rot();
         }
         restartLater(node, SECOND / 2);
+    }
+
+    /// Less than the interval of node frames passes, so that peers may not have heard of what is lost.
+    private void rollBack(SimulatedNode node) {
+        SimulatedDisk earlier = node.disk().copy(random.split());
+        world.schedule(random.nextLong(60_000_000), "nemesis", () -> {
+            if (node.isUp()) {
+                world.note(node.name() + " is rolled back");
+                node.crash(false);
+                node.rollBackTo(earlier);
+                restartLater(node, 1_000_000);
+            }
+        });
     }
 
     private void crash(SimulatedNode node, boolean powerLoss) {

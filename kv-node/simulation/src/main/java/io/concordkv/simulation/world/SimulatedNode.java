@@ -25,6 +25,7 @@ final class SimulatedNode {
     private SimulatedDisk disk;
     private boolean wiped;
     private boolean rotten;
+    private boolean rolledBack;
     private final long skewMillis;
     private @Nullable Process process;
     private long pausedUntil;
@@ -58,6 +59,21 @@ final class SimulatedNode {
     /// Another volume stands where the node's was; it counts from the next start on.
     void mount(SimulatedDisk other) {
         disk = other;
+    }
+
+    /// The volume is what it was when this copy of it was taken.
+    void rollBackTo(SimulatedDisk earlier) {
+        rolledBack = true;
+        disk = earlier;
+    }
+
+    boolean isRolledBack() {
+        return rolledBack;
+    }
+
+    /// No fault took anything of its volume.
+    boolean isWhole() {
+        return !wiped && !rotten && !rolledBack;
     }
 
     /// The volume is gone; the next start finds an empty one.

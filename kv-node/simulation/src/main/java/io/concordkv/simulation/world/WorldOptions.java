@@ -24,6 +24,7 @@ import java.util.SplittableRandom;
 /// @param skewMillis          clocks differ by up to this
 /// @param wipe                one node loses its volume and comes back empty under its name
 /// @param rot                 one node's log rots in its last synced frames while it is down
+/// @param rollBack            one node comes back on its volume of a few milliseconds ago
 public record WorldOptions(
         int nodes,
         int shards,
@@ -41,7 +42,8 @@ public record WorldOptions(
         int syncMicros,
         int skewMillis,
         boolean wipe,
-        boolean rot) {
+        boolean rot,
+        boolean rollBack) {
     /// Options of a seed. Every one has crashes and partitions; the rest comes and goes.
     public static WorldOptions of(long seed) {
         SplittableRandom random = new SplittableRandom(seed ^ 0x5eed);
@@ -62,7 +64,8 @@ public record WorldOptions(
                 pick(random, 200, 1_000, 8_000),
                 pick(random, 0, 20, 300),
                 random.nextInt(10) == 0,
-                random.nextInt(10) == 0);
+                random.nextInt(10) == 0,
+                false);
     }
 
     /// The same, but it crashes every `seconds` with power loss, and takes snapshots all the time.
@@ -84,10 +87,11 @@ public record WorldOptions(
                 syncMicros,
                 skewMillis,
                 wipe,
-                rot);
+                rot,
+                rollBack);
     }
 
-    public WorldOptions withDamage(boolean wipes, boolean rots) {
+    public WorldOptions withDamage(boolean wipes, boolean rots, boolean rollsBack) {
         return new WorldOptions(
                 nodes,
                 shards,
@@ -105,7 +109,8 @@ public record WorldOptions(
                 syncMicros,
                 skewMillis,
                 wipes,
-                rots);
+                rots,
+                rollsBack);
     }
 
     private static int pick(SplittableRandom random, int... values) {

@@ -119,9 +119,7 @@ public final class WorldSimulation {
 
     /// Nodes that no fault took for good.
     private List<SimulatedNode> whole() {
-        return world.nodes().stream()
-                .filter(it -> !it.isWiped() && !it.isRotten())
-                .toList();
+        return world.nodes().stream().filter(SimulatedNode::isWhole).toList();
     }
 
     private TreeSet<ShardId> shards() {

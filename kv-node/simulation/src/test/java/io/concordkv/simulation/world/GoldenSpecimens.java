@@ -117,8 +117,8 @@ final class GoldenSpecimens {
                 new PeerMessage.VoteReply(9, false),
                 new PeerMessage.AppendReply(8, true, 70_000, LogPosition.BEFORE_FIRST),
                 new PeerMessage.AppendReply(8, false, 70_001, AT),
-                new PeerMessage.Heartbeat(8, 69_999, 1_000),
-                new PeerMessage.HeartbeatReply(8, 1_000),
+                new PeerMessage.Heartbeat(8, 69_999, 1_000, 70_000),
+                new PeerMessage.HeartbeatReply(8, 1_000, 70_000, 70_001),
                 new PeerMessage.TimeoutNow(8));
         NodeFrame frame = new NodeFrame(
                 CLUSTER,

@@ -21,7 +21,7 @@ import java.util.function.BooleanSupplier;
 /// Three nodes on which nothing happens but what a test does, one thing after the other.
 final class GoldenWorld {
     private static final WorldOptions CALM =
-            new WorldOptions(3, 2, 0, 0, 1 << 20, 0, 0, 0, 0, 0, 0, 0, 300, 500, 0, false, false);
+            new WorldOptions(3, 2, 0, 0, 1 << 20, 0, 0, 0, 0, 0, 0, 0, 300, 500, 0, false, false, false);
     private static final long SECOND = 1_000_000_000L;
     private static final long PATIENCE = 60 * SECOND;
 
