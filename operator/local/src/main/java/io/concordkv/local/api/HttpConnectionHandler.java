@@ -42,10 +42,35 @@ final class HttpConnectionHandler implements Handler<HttpServerRequest> {
     public void handle(HttpServerRequest http) {
         HttpServerResponse response = http.response();
         String path = access.authorize(path(http), http.getHeader("Authorization"), http.getHeader("Origin"));
-        if (path == null) {
+        if (path != null) {
+            serve(http, path);
+        } else if (access.mayDoWithoutToken(http)) {
+            serveThisUser(http);
+        } else {
             fail(response, StatusException.unauthorized());
-            return;
         }
+    }
+
+    private void serveThisUser(HttpServerRequest http) {
+        HttpServerResponse response = http.response();
+        Context context = vertx.getOrCreateContext();
+        http.pause();
+        submit(response, () -> {
+            boolean allowed = access.isFromThisUser(http.remoteAddress(), http.localAddress());
+            context.runOnContext(nothing -> {
+                if (allowed) {
+                    serve(http, path(http));
+                } else {
+                    fail(response, StatusException.unauthorized());
+                }
+                http.resume();
+            });
+        });
+    }
+
+    /// @param path below the token
+    private void serve(HttpServerRequest http, String path) {
+        HttpServerResponse response = http.response();
         String prefix = path(http).substring(0, path(http).length() - path.length());
         if (isWebSocket(http) && http.params().contains("watch")) {
             // Before the request is read to its end: after that it can no longer change protocol.

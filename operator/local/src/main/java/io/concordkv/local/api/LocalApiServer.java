@@ -80,8 +80,8 @@ public final class LocalApiServer implements AutoCloseable {
                 .setInternalBlockingPoolSize(1)
                 .setPreferNativeTransport(true));
         ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
-        HttpConnectionHandler handler =
-                new HttpConnectionHandler(vertx, workers, new Access(options.token()), dispatcher, store);
+        var access = new Access(options.token(), LoopbackPeer.ofThisUser());
+        HttpConnectionHandler handler = new HttpConnectionHandler(vertx, workers, access, dispatcher, store);
         HttpServer http = vertx.createHttpServer(new HttpServerOptions()
                         .setHost(options.host())
                         .setPort(options.port())

@@ -288,19 +288,35 @@ class FabricClientTest {
 
     @Test
     void nothingIsAnsweredWithoutTheToken() throws IOException, InterruptedException {
-        String base = "http://127.0.0.1:" + endpoint.server().port();
+        URI secrets = URI.create("http://127.0.0.1:" + endpoint.server().port() + "/api/v1/secrets");
         try (HttpClient http = HttpClient.newHttpClient()) {
-            var refused = http.send(
-                    HttpRequest.newBuilder(URI.create(base + "/api/v1/secrets")).build(),
-                    HttpResponse.BodyHandlers.ofString());
-            assertThat(refused.statusCode()).isEqualTo(401);
-            assertThat(refused.body()).contains("Unauthorized");
+            for (var request : List.of(
+                    HttpRequest.newBuilder(secrets).header("Authorization", "Bearer another"),
+                    HttpRequest.newBuilder(secrets).header("Sec-Fetch-Site", "cross-site"),
+                    HttpRequest.newBuilder(secrets).header("Origin", "http://127.0.0.1.example.com:80"),
+                    HttpRequest.newBuilder(secrets).POST(HttpRequest.BodyPublishers.ofString("{}")),
+                    HttpRequest.newBuilder(secrets).DELETE(),
+                    HttpRequest.newBuilder(URI.create(secrets.toString().replace("127.0.0.1", "localhost"))))) {
+                var refused = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+                assertThat(refused.statusCode()).isEqualTo(401);
+                assertThat(refused.body()).contains("Unauthorized");
+            }
             var bearer = http.send(
-                    HttpRequest.newBuilder(URI.create(base + "/api/v1/secrets"))
+                    HttpRequest.newBuilder(secrets)
                             .header("Authorization", "Bearer " + RunningEndpoint.TOKEN)
                             .build(),
                     HttpResponse.BodyHandlers.ofString());
             assertThat(bearer.statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aProgramOfTheSameUserMayReadWithoutIt() throws IOException, InterruptedException {
+        URI root = URI.create("http://127.0.0.1:" + endpoint.server().port() + "/");
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            var answer = http.send(HttpRequest.newBuilder(root).build(), HttpResponse.BodyHandlers.ofString());
+            assertThat(answer.statusCode()).isEqualTo(200);
+            assertThat(answer.body()).contains("/apis/apps/v1");
         }
     }
 

@@ -109,6 +109,9 @@ class KubectlTest {
         assertThat(done(kubectl.run("api-versions"))).contains("policy/v1", "coordination.k8s.io/v1");
         assertThat(done(kubectl.run("version"))).contains("Server Version: v1.32");
         assertThat(done(kubectl.run("get", "--raw", "/readyz"))).isEqualTo("ok");
+        assertThat(done(kubectl.run("get", "--raw", "/"))).contains("/apis/apps/v1");
+        assertThat(done(kubectl.run("get", "--raw", "/api/v1/namespaces/default")))
+                .contains("\"name\":\"default\"");
     }
 
     @Test
