@@ -5,6 +5,7 @@ import io.concordkv.operator.observe.LiveObjects;
 import io.concordkv.operator.render.Names;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
@@ -17,8 +18,9 @@ import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Caches of everything that belongs to clusters. Only objects that carry our label are watched, so
 /// memory does not grow with the rest of the Kubernetes cluster.
@@ -57,11 +59,18 @@ final class OwnedObjects {
         return new InformerEventSource<>(configuration, context);
     }
 
+    /// By owner and by label: pods and claims have only the label, and a label somebody changed must
+    /// not hide an object from the cluster that owns it.
     private static Set<ResourceID> owner(HasMetadata object) {
-        return Optional.ofNullable(object.getMetadata().getLabels())
-                .map(labels -> labels.get(Names.CLUSTER_LABEL))
-                .map(cluster ->
-                        Set.of(new ResourceID(cluster, object.getMetadata().getNamespace())))
-                .orElse(Set.of());
+        String namespace = object.getMetadata().getNamespace();
+        Stream<String> byReference = object.getMetadata().getOwnerReferences().stream()
+                .filter(reference -> reference.getKind().equals(ConcordCluster.KIND)
+                        && reference.getApiVersion().startsWith(ConcordCluster.GROUP + "/"))
+                .map(OwnerReference::getName);
+        Stream<String> byLabel = Stream.ofNullable(object.getMetadata().getLabels())
+                .flatMap(labels -> Stream.ofNullable(labels.get(Names.CLUSTER_LABEL)));
+        return Stream.concat(byReference, byLabel)
+                .map(cluster -> new ResourceID(cluster, namespace))
+                .collect(Collectors.toSet());
     }
 }

@@ -1,11 +1,13 @@
 package io.concordkv.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.concordkv.operator.world.Stage;
 import io.concordkv.operator.world.World;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -328,6 +330,29 @@ class ReconcilerTest {
             });
             stage.awaitReady();
             assertThat(stage.events()).contains("DriftCorrected");
+        }
+    }
+
+    @Test
+    void anObjectWhoseLabelsWereChangedIsStillOurs() {
+        try (Stage stage = world.stage("{}")) {
+            stage.startOperator();
+            stage.awaitReady();
+            var set = stage.kubernetes()
+                    .apps()
+                    .statefulSets()
+                    .inNamespace(stage.namespace())
+                    .withName("demo-a");
+
+            set.edit(found -> {
+                found.getMetadata().getLabels().put("concordkv.io/cluster", "somebody-elses");
+                return found;
+            });
+
+            // Long before the look at everything, which comes every 30 s.
+            await().atMost(Duration.ofSeconds(10))
+                    .untilAsserted(() -> assertThat(set.get().getMetadata().getLabels())
+                            .containsEntry("concordkv.io/cluster", "demo"));
         }
     }
 
