@@ -1,4 +1,4 @@
-/// Real processes: clusters, faults, kubectl, conformance.
+/// Real processes: clusters, faults, kubectl, conformance. Imported by nobody.
 @NullMarked
 package io.concordkv.it;
 

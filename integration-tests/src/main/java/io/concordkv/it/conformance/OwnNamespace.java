@@ -1,0 +1,75 @@
+package io.concordkv.it.conformance;
+
+import io.concordkv.it.kube.Cluster;
+import io.concordkv.tools.console.CommandFailure;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/// The namespace a suite lives in. Made when it is not there, and then removed with all in it; of one
+/// that was there only the clusters of the suite and their volumes are removed.
+public final class OwnNamespace implements AutoCloseable {
+    private static final long GONE_WITHIN_SECONDS = 120;
+    private static final long POLL_MILLIS = 200;
+
+    private final KubernetesClient client;
+    private final String name;
+    private final boolean made;
+
+    private OwnNamespace(KubernetesClient client, String name, boolean made) {
+        this.client = client;
+        this.name = name;
+        this.made = made;
+    }
+
+    /// @throws CommandFailure when it already holds a cluster, which might be somebody's
+    public static OwnNamespace take(KubernetesClient client, String name) {
+        boolean made = client.namespaces().withName(name).get() == null;
+        if (made) {
+            client.namespaces()
+                    .resource(new NamespaceBuilder()
+                            .withNewMetadata()
+                            .withName(name)
+                            .endMetadata()
+                            .build())
+                    .create();
+        }
+        var clusters = client.genericKubernetesResources(Cluster.TYPE)
+                .inNamespace(name)
+                .list()
+                .getItems();
+        if (!clusters.isEmpty()) {
+            throw CommandFailure.refused("namespace " + name + " already holds ConcordCluster "
+                    + clusters.getFirst().getMetadata().getName()
+                    + "; nothing was done. Delete it, or give another --namespace");
+        }
+        return new OwnNamespace(client, name, made);
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        var clusters = client.genericKubernetesResources(Cluster.TYPE).inNamespace(name);
+        clusters.delete();
+        await("its clusters", () -> !clusters.list().getItems().isEmpty());
+        client.persistentVolumeClaims()
+                .inNamespace(name)
+                .withLabel(Cluster.LABEL)
+                .delete();
+        if (made) {
+            client.namespaces().withName(name).delete();
+            await("it", () -> client.namespaces().withName(name).get() != null);
+        }
+    }
+
+    private void await(String what, BooleanSupplier there) throws InterruptedException {
+        long began = System.nanoTime();
+        while (there.getAsBoolean()) {
+            if (System.nanoTime() - began > TimeUnit.SECONDS.toNanos(GONE_WITHIN_SECONDS)) {
+                throw CommandFailure.refused("namespace " + name + ": " + what + " is still there "
+                        + GONE_WITHIN_SECONDS + " s after deletion");
+            }
+            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package io.concordkv.it.conformance;
+
+import io.concordkv.it.finding.Difference;
+import io.concordkv.it.finding.NotRun;
+import io.concordkv.it.kube.Cluster;
+import io.concordkv.it.kube.Kubectl;
+import io.concordkv.it.kube.NodeDoor;
+import io.concordkv.it.kube.Nodes;
+import io.concordkv.it.kube.RefusedResource;
+import io.concordkv.it.kube.Sample;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/// What a step works with.
+public final class Stage {
+    private static final long POLL_MILLIS = 100;
+
+    private final Surroundings surroundings;
+    private final Consumer<String> progress;
+    private final List<String> notes = new ArrayList<>();
+
+    Stage(Surroundings surroundings, Consumer<String> progress) {
+        this.surroundings = surroundings;
+        this.progress = progress;
+    }
+
+    /// Empty when it is so; else what is seen instead.
+    @FunctionalInterface
+    public interface Condition {
+        Optional<String> missing() throws IOException, InterruptedException;
+    }
+
+    /// Waits with the patience of the suite; returns how long it took.
+    ///
+    /// @throws Difference when patience is over, with what was seen last
+    public Duration await(String what, Condition condition) throws IOException, InterruptedException {
+        long began = System.nanoTime();
+        Optional<String> missing = condition.missing();
+        while (missing.isPresent()) {
+            if (System.nanoTime() - began > surroundings.patience().toNanos()) {
+                throw new Difference(
+                        "no " + what + " within " + surroundings.patience().toSeconds() + " s: " + missing.get());
+            }
+            progress.accept("waiting for " + what + ": " + missing.get());
+            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+            missing = condition.missing();
+        }
+        return Duration.ofNanos(System.nanoTime() - began);
+    }
+
+    /// Something measured, shown beside the result.
+    public void note(String format, Object... values) {
+        notes.add(format.formatted(values));
+    }
+
+    public void tell(String what) {
+        progress.accept(what);
+    }
+
+    public KubernetesClient client() {
+        return surroundings.client();
+    }
+
+    public String namespace() {
+        return surroundings.namespace();
+    }
+
+    public Duration idle() {
+        return surroundings.idle();
+    }
+
+    /// @throws NotRun when this machine has none
+    public Kubectl kubectl() {
+        return surroundings.kubectl().orElseThrow(() -> new NotRun("kubectl is not installed"));
+    }
+
+    public boolean hasKubectl() {
+        return surroundings.kubectl().isPresent();
+    }
+
+    public NodeDoor door() {
+        return surroundings.door();
+    }
+
+    /// The sample of this name, as it is applied here.
+    public Sample sample(Sample.File file) throws IOException {
+        return Sample.read(surroundings.home(), file, surroundings.image());
+    }
+
+    /// The rows of the table of resources that must be refused.
+    public List<RefusedResource> refusedResources() throws IOException {
+        return RefusedResource.read(surroundings.home());
+    }
+
+    /// The cluster of a sample, ready; applied when it is not there.
+    public Cluster ready(Sample.File file) throws IOException, InterruptedException {
+        Sample sample = sample(file);
+        var cluster = new Cluster(surroundings.client(), surroundings.namespace(), sample.name());
+        if (cluster.find().isEmpty()) {
+            cluster.apply(sample.object());
+        }
+        awaitReady(cluster);
+        return cluster;
+    }
+
+    public Duration awaitReady(Cluster cluster) throws IOException, InterruptedException {
+        return await(cluster.name() + " to be ready", cluster::notReady);
+    }
+
+    /// The nodes of a cluster, reachable.
+    ///
+    /// @throws NotRun when their ports cannot be reached from here
+    public Nodes nodes(Cluster cluster) {
+        return new Nodes(cluster, surroundings.door());
+    }
+
+    List<String> notes() {
+        return List.copyOf(notes);
+    }
+}

@@ -1,0 +1,59 @@
+package io.concordkv.it.conformance;
+
+import io.concordkv.it.conformance.StepResult.Verdict;
+import io.concordkv.it.finding.Difference;
+import io.concordkv.it.finding.NotRun;
+import io.concordkv.tools.console.Progress;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/// Runs steps one after the other; one that fails does not keep the next from being tried.
+public final class Suite {
+    private final Surroundings surroundings;
+    private final Progress progress;
+
+    /// @param progress hears of what goes on inside a step
+    public Suite(Surroundings surroundings, Progress progress) {
+        this.surroundings = surroundings;
+        this.progress = progress;
+    }
+
+    /// @param listener hears of each step once, when it is over
+    public List<StepResult> run(List<Step> steps, Consumer<StepResult> listener) throws InterruptedException {
+        var results = new ArrayList<StepResult>();
+        for (Step step : steps) {
+            StepResult result = run(step);
+            listener.accept(result);
+            results.add(result);
+        }
+        return results;
+    }
+
+    public StepResult run(Step step) throws InterruptedException {
+        progress.step(step.name() + ": " + step.title());
+        long began = System.nanoTime();
+        var stage = new Stage(surroundings, what -> progress.step(step.name() + ": " + what));
+        Verdict verdict = Verdict.PASS;
+        String reason = "";
+        try {
+            step.body().run(stage);
+        } catch (NotRun absent) {
+            verdict = Verdict.SKIPPED;
+            reason = String.valueOf(absent.getMessage());
+        } catch (Difference difference) {
+            verdict = Verdict.FAIL;
+            reason = String.valueOf(difference.getMessage());
+        } catch (InterruptedException stop) {
+            throw stop;
+        } catch (IOException | RuntimeException failure) {
+            verdict = Verdict.FAIL;
+            reason = failure.toString();
+        } catch (Exception failure) {
+            throw new IllegalStateException(step.name() + " failed in a way no step should", failure);
+        }
+        return new StepResult(step, verdict, reason, Duration.ofNanos(System.nanoTime() - began), stage.notes());
+    }
+}
