@@ -334,6 +334,17 @@ class ReconcilerTest {
     }
 
     @Test
+    void anUnfinishedFoundingIsNoRefusal() {
+        try (Stage stage = world.stage("{}")) {
+            stage.nodes().answerTheNextFoundingAsUnfinished();
+            stage.startOperator();
+            stage.awaitReady();
+
+            assertThat(stage.events()).contains("ClusterFounded").doesNotContain("FoundingRefused");
+        }
+    }
+
+    @Test
     void anObjectWhoseLabelsWereChangedIsStillOurs() {
         try (Stage stage = world.stage("{}")) {
             stage.startOperator();

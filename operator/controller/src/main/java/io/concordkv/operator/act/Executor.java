@@ -18,6 +18,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 
 /// Carries a plan out, decision by decision. Every step may be the last one before a crash: the
@@ -30,6 +31,9 @@ public final class Executor {
     private final Expectations expectations;
     private final OperatorMetrics metrics;
     private final RandomGenerator random;
+
+    /// By uid of the resource: the id of the cluster whose founding was asked for.
+    private final Map<String, String> asked = new ConcurrentHashMap<>();
 
     public Executor(
             ObjectWriter writer,
@@ -64,8 +68,8 @@ public final class Executor {
                 report.clusterId(id);
                 report.note("ClusterAdopted", "the volumes belong to cluster " + id);
             }
-            case Decision.RememberActive() -> report.becameActive();
-            case Decision.Found found -> found(found, snapshot, report);
+            case Decision.RememberActive() -> becameActive(snapshot, cluster, report);
+            case Decision.Found found -> found(found, snapshot, cluster, report);
             case Decision.RestartNode restart -> restart(restart, snapshot, cluster, report);
             case Decision.DeletePod(var pod, var uid, var exception) -> deletePod(pod, uid, exception, cluster, report);
             case Decision.Release(var pod, var nodeId, var via) ->
@@ -82,6 +86,7 @@ public final class Executor {
                                 "PersistentVolumeClaim", c.name(), c.uid(), cluster, report));
             case Decision.Forget() -> {
                 expectations.forget(cluster.getMetadata().getUid());
+                asked.remove(cluster.getMetadata().getUid());
                 report.finished();
             }
         }
@@ -115,13 +120,14 @@ public final class Executor {
         }
     }
 
-    private void found(Decision.Found found, Snapshot snapshot, ActReport report) {
+    /// A node that is busy or away is no refusal: the same founding is sent again by the next pass.
+    private void found(Decision.Found found, Snapshot snapshot, ConcordCluster cluster, ActReport report) {
+        asked.put(cluster.getMetadata().getUid(), found.body().clusterId());
         switch (admin.bootstrap(ip(snapshot, found.via()), found.body())) {
             case AdminReply.Answer answer
-            when answer.isOk() ->
-                report.note("ClusterFounded", "cluster " + found.body().clusterId() + " is founded");
+            when answer.isOk() -> noteFounded(found.body().clusterId(), report);
             case AdminReply.Answer answer
-            when answer.status() < 500 ->
+            when answer.status() < 500 && !answer.isConflicting() ->
                 report.problem(new Problem(
                         Problem.Kind.FOUNDING_REFUSED,
                         snapshot.name(),
@@ -129,6 +135,20 @@ public final class Executor {
             case AdminReply.Answer answer -> report.blocker("founding: " + answer.refusal());
             case AdminReply.NoAnswer(var reason) -> report.blocker("founding: " + found.via() + ": " + reason);
         }
+    }
+
+    /// Nodes that have prepared may finish a founding whose answer said that it is unfinished.
+    private void becameActive(Snapshot snapshot, ConcordCluster cluster, ActReport report) {
+        report.becameActive();
+        String id = asked.get(cluster.getMetadata().getUid());
+        if (id != null && id.equals(snapshot.recorded().clusterId())) {
+            noteFounded(id, report);
+        }
+    }
+
+    /// Said twice, it is one event: the same words are.
+    private static void noteFounded(String clusterId, ActReport report) {
+        report.note("ClusterFounded", "cluster " + clusterId + " is founded");
     }
 
     private void restart(Decision.RestartNode restart, Snapshot snapshot, ConcordCluster cluster, ActReport report) {

@@ -10,6 +10,11 @@ public sealed interface AdminReply {
             return status >= 200 && status < 300;
         }
 
+        /// Whether the same call may be sent again: something else was going on, no rule was broken.
+        public boolean isConflicting() {
+            return body.path("code").asText().equals("conflicting-operation");
+        }
+
         /// Code and reasons of a refusal, in one line.
         public String refusal() {
             var text = new StringBuilder(body.path("code").asText("status " + status));

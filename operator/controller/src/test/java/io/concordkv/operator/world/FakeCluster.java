@@ -26,6 +26,7 @@ public final class FakeCluster {
     private @Nullable String reserved;
     private final List<String> restarts = new ArrayList<>();
     private int volumesDrawn;
+    private boolean foundingAnsweredAsUnfinished;
     private int looks;
 
     /// Answer of an admin call.
@@ -66,6 +67,12 @@ public final class FakeCluster {
     /// Names of nodes started since, in order.
     public synchronized List<String> restarts() {
         return List.copyOf(restarts);
+    }
+
+    /// The next founding is done, but the answer says that a node was busy, as real nodes do when one
+    /// activates itself while it is told to.
+    public synchronized void answerTheNextFoundingAsUnfinished() {
+        foundingAnsweredAsUnfinished = true;
     }
 
     /// How often the operator asked for the state of the cluster.
@@ -155,6 +162,10 @@ public final class FakeCluster {
             volume.nodeId = Integer.toString(next++);
             volume.activated = true;
             memberIds.put(founder.getKey(), volume.nodeId);
+        }
+        if (foundingAnsweredAsUnfinished) {
+            foundingAnsweredAsUnfinished = false;
+            return refusal(409, "conflicting-operation", "not founded yet: node demo-a-2 is busy; send it again");
         }
         return new Reply(again ? 200 : 201, json.createObjectNode());
     }
