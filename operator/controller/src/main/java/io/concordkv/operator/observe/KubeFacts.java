@@ -9,12 +9,16 @@ import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Boils Kubernetes objects down to the facts that decisions need.
 final class KubeFacts {
     static final String REVISION_LABEL = "controller-revision-hash";
     private static final int MESSAGE_CHARS_MAX = 400;
+
+    /// Exit codes of a process that was done, or that got SIGTERM (128 + 15).
+    private static final Set<Integer> END_ON_REQUEST = Set.of(0, 143);
 
     private KubeFacts() {}
 
@@ -84,12 +88,14 @@ final class KubeFacts {
                 Objects.requireNonNullElse(status.getRestartCount(), 0));
     }
 
+    /// A process that ended well, or because it was asked to, has nothing to explain; what Kubernetes
+    /// shows as its message is then the end of its log.
     private static @Nullable String exited(ContainerStatus status) {
         ContainerStateTerminated end = terminated(status.getState());
         if (end == null) {
             end = terminated(status.getLastState());
         }
-        if (end == null) {
+        if (end == null || END_ON_REQUEST.contains(end.getExitCode())) {
             return null;
         }
         String words = Objects.requireNonNullElse(end.getMessage(), "").strip();
