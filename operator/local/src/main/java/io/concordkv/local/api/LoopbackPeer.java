@@ -16,6 +16,7 @@ import java.util.HexFormat;
 /// |-------:|------------------------------------------------------------|
 /// |      1 | its own address: `0100007F:192B`, bytes last first, port   |
 /// |      2 | the other address                                          |
+/// |      3 | state: `01` is established                                |
 /// |      7 | user id                                                    |
 ///
 /// @param tables directory of the two files
@@ -24,7 +25,12 @@ record LoopbackPeer(Path tables, int uid) {
     private static final Logger LOG = System.getLogger(LoopbackPeer.class.getName());
     private static final int OWN_COLUMN = 1;
     private static final int OTHER_COLUMN = 2;
+    private static final int STATE_COLUMN = 3;
     private static final int UID_COLUMN = 7;
+
+    /// A socket that its program has closed shows user 0, whoever that was.
+    private static final String ESTABLISHED = "01";
+
     private static final int NOBODY = -1;
     private static final String MAPPED = "0000000000000000FFFF0000";
 
@@ -62,7 +68,8 @@ record LoopbackPeer(Path tables, int uid) {
                 if (columns.length > UID_COLUMN
                         && columns[OWN_COLUMN].equals(own)
                         && columns[OTHER_COLUMN].equals(other)) {
-                    return columns[UID_COLUMN].equals(Integer.toString(uid));
+                    return columns[STATE_COLUMN].equals(ESTABLISHED)
+                            && columns[UID_COLUMN].equals(Integer.toString(uid));
                 }
             }
         } catch (IOException unknown) {

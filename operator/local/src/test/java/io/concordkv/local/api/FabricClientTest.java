@@ -291,12 +291,16 @@ class FabricClientTest {
         URI secrets = URI.create("http://127.0.0.1:" + endpoint.server().port() + "/api/v1/secrets");
         try (HttpClient http = HttpClient.newHttpClient()) {
             for (var request : List.of(
-                    HttpRequest.newBuilder(secrets).header("Authorization", "Bearer another"),
-                    HttpRequest.newBuilder(secrets).header("Sec-Fetch-Site", "cross-site"),
-                    HttpRequest.newBuilder(secrets).header("Origin", "http://127.0.0.1.example.com:80"),
-                    HttpRequest.newBuilder(secrets).POST(HttpRequest.BodyPublishers.ofString("{}")),
-                    HttpRequest.newBuilder(secrets).DELETE(),
-                    HttpRequest.newBuilder(URI.create(secrets.toString().replace("127.0.0.1", "localhost"))))) {
+                    HttpRequest.newBuilder(secrets),
+                    HttpRequest.newBuilder(secrets).header("User-Agent", "curl/8.5.0"),
+                    asKubectl(secrets).header("Authorization", "Bearer another"),
+                    asKubectl(secrets).header("Sec-Fetch-Site", "cross-site"),
+                    asKubectl(secrets).header("Referer", "http://127.0.0.1:8080/"),
+                    asKubectl(secrets).header("Origin", "http://127.0.0.1.example.com:80"),
+                    asKubectl(secrets).POST(HttpRequest.BodyPublishers.ofString("{}")),
+                    asKubectl(secrets).DELETE(),
+                    asKubectl(secrets).method("OPTIONS", HttpRequest.BodyPublishers.noBody()),
+                    asKubectl(URI.create(secrets.toString().replace("127.0.0.1", "localhost"))))) {
                 var refused = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
                 assertThat(refused.statusCode()).isEqualTo(401);
                 assertThat(refused.body()).contains("Unauthorized");
@@ -311,13 +315,17 @@ class FabricClientTest {
     }
 
     @Test
-    void aProgramOfTheSameUserMayReadWithoutIt() throws IOException, InterruptedException {
+    void kubectlOfTheSameUserMayReadWithoutIt() throws IOException, InterruptedException {
         URI root = URI.create("http://127.0.0.1:" + endpoint.server().port() + "/");
         try (HttpClient http = HttpClient.newHttpClient()) {
-            var answer = http.send(HttpRequest.newBuilder(root).build(), HttpResponse.BodyHandlers.ofString());
+            var answer = http.send(asKubectl(root).build(), HttpResponse.BodyHandlers.ofString());
             assertThat(answer.statusCode()).isEqualTo(200);
             assertThat(answer.body()).contains("/apis/apps/v1");
         }
+    }
+
+    private static HttpRequest.Builder asKubectl(URI uri) {
+        return HttpRequest.newBuilder(uri).header("User-Agent", "kubectl/v1.32.4 (linux/amd64) kubernetes/59526cd");
     }
 
     private String get(String path) throws IOException, InterruptedException {

@@ -18,6 +18,7 @@ class LoopbackPeerTest {
                0: 0100007F:192B 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 101
                1: 0100007F:C350 0100007F:192B 01 00000000:00000000 00:00000000 00000000  1000        0 102
                2: 0100007F:C351 0100007F:192B 01 00000000:00000000 00:00000000 00000000  1001        0 103
+               3: 0100007F:C353 0100007F:192B 05 00000000:00000000 00:00000000 00000000  1000        0 0
             """;
     private static final InetSocketAddress SERVER = new InetSocketAddress("127.0.0.1", 0x192B);
 
@@ -42,6 +43,12 @@ class LoopbackPeerTest {
         assertThat(peer().isOurs(new InetSocketAddress("127.0.0.1", 0xC352), SERVER))
                 .isFalse();
         assertThat(peer().isOurs(new InetSocketAddress("10.0.0.1", 0xC350), SERVER))
+                .isFalse();
+    }
+
+    @Test
+    void theOwnerOfAClosedConnectionIsNotKnown() throws IOException {
+        assertThat(peer().isOurs(new InetSocketAddress("127.0.0.1", 0xC353), SERVER))
                 .isFalse();
     }
 
