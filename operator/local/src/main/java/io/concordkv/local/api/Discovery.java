@@ -2,6 +2,7 @@ package io.concordkv.local.api;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.concordkv.local.object.KubernetesVersion;
 import io.concordkv.local.object.Trees;
 import io.concordkv.local.type.ResourceType;
 import io.concordkv.local.type.TypeRegistry;
@@ -13,9 +14,6 @@ import org.jspecify.annotations.Nullable;
 /// What a client asks before it knows anything: version, health, groups, and the resources of each
 /// group version (the legacy form of discovery, which every client understands).
 final class Discovery {
-    /// The Kubernetes release whose API the built-in types follow.
-    static final String KUBERNETES_VERSION = "v1.32.4";
-
     private static final List<String> HEALTH = List.of("/readyz", "/livez", "/healthz");
 
     private final TypeRegistry types;
@@ -64,9 +62,9 @@ final class Discovery {
 
     private static ObjectNode version() {
         return Trees.object()
-                .put("major", "1")
-                .put("minor", "32")
-                .put("gitVersion", KUBERNETES_VERSION)
+                .put("major", KubernetesVersion.MAJOR)
+                .put("minor", KubernetesVersion.MINOR)
+                .put("gitVersion", KubernetesVersion.FULL)
                 .put("gitCommit", "")
                 .put("gitTreeState", "clean")
                 .put("buildDate", "2026-01-01T00:00:00Z")

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.concordkv.local.builtin.ModelSchemas;
+import io.concordkv.local.object.KubernetesVersion;
 import io.concordkv.local.object.Trees;
 import io.concordkv.local.type.ResourceType;
 import io.concordkv.local.type.TypeRegistry;
@@ -68,7 +69,7 @@ final class OpenApi {
             return null;
         }
         ObjectNode document = Trees.object().put("openapi", "3.0.0");
-        document.putObject("info").put("title", "Kubernetes").put("version", Discovery.KUBERNETES_VERSION);
+        document.putObject("info").put("title", "Kubernetes").put("version", KubernetesVersion.FULL);
         ObjectNode paths = document.putObject("paths");
         ObjectNode schemas = Trees.ensureObject(document, "components", "schemas");
         for (ResourceType type : served) {

@@ -1,5 +1,6 @@
 package io.concordkv.local.kubelet;
 
+import io.concordkv.local.object.KubernetesVersion;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.NodeCondition;
@@ -91,7 +92,7 @@ final class NodeRegistration implements AutoCloseable {
                 .endAddress()
                 .withConditions(conditions())
                 .withNewNodeInfo()
-                .withKubeletVersion("v1.36.3-concordkv.local")
+                .withKubeletVersion(KubernetesVersion.FULL + "-concordkv.local")
                 .withOperatingSystem("linux")
                 .withArchitecture(architecture())
                 .withContainerRuntimeVersion("process://1")

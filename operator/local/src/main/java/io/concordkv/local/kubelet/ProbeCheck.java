@@ -1,5 +1,6 @@
 package io.concordkv.local.kubelet;
 
+import io.concordkv.local.object.KubernetesVersion;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.Probe;
@@ -75,7 +76,10 @@ final class ProbeCheck {
         String host = Objects.requireNonNullElse(get.getHost(), address);
         String path = Objects.requireNonNullElse(get.getPath(), "/");
         var uri = new URI(scheme + "://" + host + ":" + port(get.getPort()) + (path.startsWith("/") ? "" : "/") + path);
-        var request = HttpRequest.newBuilder(uri).timeout(timeout()).GET().header("User-Agent", "kube-probe/1.36");
+        var request = HttpRequest.newBuilder(uri)
+                .timeout(timeout())
+                .GET()
+                .header("User-Agent", "kube-probe/" + KubernetesVersion.MAJOR + "." + KubernetesVersion.MINOR);
         get.getHttpHeaders().stream()
                 .filter(header -> !header.getName().equalsIgnoreCase("Host"))
                 .forEach(header -> request.header(header.getName(), header.getValue()));
