@@ -49,6 +49,7 @@ public final class NodeHost implements AutoCloseable {
     private static final long START_SECONDS = 120;
     private static final long STALL_NANOS = 2_000_000_000L;
     private static final long WATCH_NANOS = 250_000_000L;
+    private static final long ANSWER_NANOS = 2_000_000_000L;
 
     private final FatalExit fatal;
     private final FileDisk fileDisk;
@@ -273,25 +274,41 @@ public final class NodeHost implements AutoCloseable {
         return fileDisk;
     }
 
-    /// Gives leaders away, waits at most `millis` for that, then refuses new calls.
+    /// Gives leaders away, then refuses new calls and lets those in flight get their answers; both
+    /// together take at most `millis`, the second part at most two seconds.
     public void drain(long millis) {
+        long until = clock.nanos() + millis * 1_000_000;
         onLoop(() -> {
             node.beginStop();
             return true;
         });
-        long until = clock.nanos() + millis * 1_000_000;
-        CountDownLatch tick = new CountDownLatch(1);
-        while (clock.nanos() < until && onLoop(node::leadersLeft) > 0) {
+        boolean interrupted = await(until, () -> {
+            node.membership().ifPresent(it -> it.duties().look());
+            return node.leadersLeft() == 0;
+        });
+        onLoop(() -> {
+            data.refuse();
+            return true;
+        });
+        if (!interrupted) {
+            await(Math.min(until, clock.nanos() + ANSWER_NANOS), () -> data.callsInFlight() == 0);
+        }
+    }
+
+    /// Asks on the loop every 20 ms; true when the thread was interrupted.
+    private boolean await(long untilNanos, Supplier<Boolean> done) {
+        CountDownLatch never = new CountDownLatch(1);
+        while (clock.nanos() - untilNanos < 0 && !onLoop(done)) {
             try {
-                if (tick.await(20, TimeUnit.MILLISECONDS)) {
-                    break;
+                if (never.await(20, TimeUnit.MILLISECONDS)) {
+                    return false;
                 }
-                loop.execute(() -> node.membership().ifPresent(it -> it.duties().look()));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                return;
+                return true;
             }
         }
+        return false;
     }
 
     @Override

@@ -4,6 +4,7 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.concordkv.base.NodeId;
 import io.concordkv.server.admin.AdminRoutes;
 import io.concordkv.server.config.NodeConfig;
 import io.concordkv.wire.Limits;
@@ -35,6 +36,7 @@ public final class RunningNode implements AutoCloseable {
     public static final String NAME = "n1";
     private static final String LOOPBACK = "127.0.0.1";
 
+    private final String name;
     private final Vertx vertx;
     private final NodeProcess process;
     private final NodeHost host;
@@ -44,7 +46,20 @@ public final class RunningNode implements AutoCloseable {
 
     /// A node that belongs to no cluster yet.
     public static RunningNode unfounded(Path folder, Limits limits) {
-        return new RunningNode(folder, limits);
+        return new RunningNode(NAME, folder, Map.of(), limits);
+    }
+
+    /// One node of several, with settings of its own.
+    static RunningNode unfounded(String name, Path folder, Map<String, String> settings) {
+        return new RunningNode(name, folder, settings, Limits.DEFAULT);
+    }
+
+    /// The only node of a cluster, with settings of its own.
+    public static RunningNode founded(Path folder, int shards, Map<String, String> settings) {
+        RunningNode node = unfounded(NAME, folder, settings);
+        node.found(shards).then().statusCode(201);
+        node.awaitReady();
+        return node;
     }
 
     /// The only node of a cluster: replication factor 1, `shards` shards in the default keyspace.
@@ -59,12 +74,13 @@ public final class RunningNode implements AutoCloseable {
         return founded(folder, shards, Limits.DEFAULT);
     }
 
-    private RunningNode(Path folder, Limits limits) {
+    private RunningNode(String name, Path folder, Map<String, String> settings, Limits limits) {
+        this.name = name;
         int[] ports = freePorts();
         httpPort = ports[0];
         peerPort = ports[2];
         vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2).setWorkerPoolSize(2));
-        process = new NodeProcess(config(folder, ports), vertx, "test", limits);
+        process = new NodeProcess(config(name, folder, ports, settings), vertx, "test", limits);
         process.started(new StartupEvent());
         host = process.host().orElseThrow();
         Router router = Router.router(vertx);
@@ -77,9 +93,9 @@ public final class RunningNode implements AutoCloseable {
                 .join();
     }
 
-    private static NodeConfig config(Path folder, int[] ports) {
+    private static NodeConfig config(String name, Path folder, int[] ports, Map<String, String> settings) {
         Map<String, String> values = new HashMap<>();
-        values.put("concord.node.name", NAME);
+        values.put("concord.node.name", name);
         values.put("concord.data.dir", folder.toString());
         values.put("concord.http.port", Integer.toString(ports[0]));
         values.put("concord.admin.port", Integer.toString(ports[1]));
@@ -88,6 +104,7 @@ public final class RunningNode implements AutoCloseable {
         values.put("concord.wal.ballast-bytes", Integer.toString(1 << 20));
         values.put("concord.raft.election", "300ms");
         values.put("concord.termination-log", folder.resolve("termination-log").toString());
+        values.putAll(settings);
         SmallRyeConfig config = new SmallRyeConfigBuilder()
                 .withMapping(NodeConfig.class)
                 .withSources(new PropertiesConfigSource(values, "test", 100))
@@ -114,24 +131,40 @@ public final class RunningNode implements AutoCloseable {
 
     /// Sends `POST /bootstrap` with this node alone.
     public Response found(int shards) {
-        Map<String, Object> self = Map.of(
-                "name",
-                NAME,
-                "volumeId",
-                host.node().founding().identity().volume().toString(),
-                "address",
-                LOOPBACK + ":" + peerPort);
+        return found(shards, 1, List.of(this));
+    }
+
+    Response found(int shards, int replicationFactor, List<RunningNode> nodes) {
         return admin().contentType(ContentType.JSON)
                 .body(Map.of(
                         "clusterId",
                         "00000000000000000000000000000001",
                         "replicationFactor",
-                        1,
+                        replicationFactor,
                         "shards",
                         shards,
                         "nodes",
-                        List.of(self)))
+                        nodes.stream().map(RunningNode::listed).toList()))
                 .post("/admin/v1/bootstrap");
+    }
+
+    private Map<String, Object> listed() {
+        return Map.of(
+                "name",
+                name,
+                "volumeId",
+                host.node().founding().identity().volume().toString(),
+                "address",
+                LOOPBACK + ":" + peerPort);
+    }
+
+    /// Replaces the injected faults; an empty map heals all.
+    public void faults(Map<String, Object> faults) {
+        admin().contentType(ContentType.JSON)
+                .body(faults)
+                .put("/admin/v1/faults")
+                .then()
+                .statusCode(200);
     }
 
     public void awaitReady() {
@@ -160,6 +193,25 @@ public final class RunningNode implements AutoCloseable {
                 .baseUri("http://" + LOOPBACK)
                 .port(port)
                 .urlEncodingEnabled(false);
+    }
+
+    /// Breaks the connections to all peers; they are made again at once.
+    public void breakConnections() {
+        host.onLoop(() -> {
+            Map<NodeId, String> peers = new HashMap<>();
+            Map<NodeId, String> names = new HashMap<>();
+            host.node().clusterState().nodes().values().forEach(it -> {
+                peers.put(it.id(), it.peer());
+                names.put(it.id(), it.name());
+            });
+            host.network().addresses(Map.of(), Map.of());
+            host.network().addresses(peers, names);
+            return true;
+        });
+    }
+
+    public String name() {
+        return name;
     }
 
     public int httpPort() {

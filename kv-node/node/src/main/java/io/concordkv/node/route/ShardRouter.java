@@ -20,6 +20,7 @@ import java.util.function.Consumer;
 /// that nothing was executed and time is left.
 public final class ShardRouter {
     private static final long RETRY_NANOS = 20_000_000;
+    private static final long DAMAGED_NANOS = 1_000_000_000;
 
     private final ShardHost host;
     private final ShardCallee callee;
@@ -40,22 +41,26 @@ public final class ShardRouter {
             long timeoutMillis,
             boolean mayForward,
             Consumer<ShardAnswer> answer) {
-        long deadline = host.clock().nanos() + timeoutMillis * 1_000_000;
-        attempt(new Attempt(shard, call, consistency, deadline, mayForward, answer));
+        long now = host.clock().nanos();
+        attempt(
+                new Attempt(shard, call, consistency, now, now + timeoutMillis * 1_000_000, mayForward, answer),
+                new ShardRefusal.TimedOut());
     }
 
     private record Attempt(
             ShardId shard,
             ShardCall call,
             Consistency consistency,
+            long started,
             long deadline,
             boolean mayForward,
             Consumer<ShardAnswer> answer) {}
 
-    private void attempt(Attempt attempt) {
+    /// @param last what the attempt before was refused with; the answer when no time is left
+    private void attempt(Attempt attempt, ShardRefusal last) {
         long left = (attempt.deadline - host.clock().nanos()) / 1_000_000;
         if (left <= 0) {
-            attempt.answer.accept(new ShardAnswer.Refused(new ShardRefusal.TimedOut()));
+            attempt.answer.accept(new ShardAnswer.Refused(last));
             return;
         }
         Optional<Replica> replica = host.find(attempt.shard);
@@ -67,11 +72,25 @@ public final class ShardRouter {
         }
         NodeId leader = host.leaderOf(attempt.shard);
         if (leader.equals(NodeId.NONE) || leader.equals(host.identity().node())) {
-            retry(attempt, new ShardRefusal.NoLeader());
+            leaderless(attempt, replica);
         } else if (!attempt.mayForward) {
             attempt.answer.accept(new ShardAnswer.Refused(new ShardRefusal.NotLeader(leader)));
         } else {
             forward(attempt, leader, left);
+        }
+    }
+
+    /// While the replica here is damaged the others may still elect one of them, which takes a moment.
+    private void leaderless(Attempt attempt, Optional<Replica> replica) {
+        Optional<String> damage = replica.isPresent()
+                ? replica.get().damage()
+                : Optional.ofNullable(host.wal().recovery().damaged().get(attempt.shard));
+        if (damage.isEmpty()) {
+            retry(attempt, new ShardRefusal.NoLeader());
+        } else if (host.clock().nanos() - attempt.started >= DAMAGED_NANOS) {
+            attempt.answer.accept(new ShardAnswer.Refused(new ShardRefusal.Damaged(damage.get())));
+        } else {
+            retry(attempt, new ShardRefusal.Damaged(damage.get()));
         }
     }
 
@@ -102,7 +121,7 @@ public final class ShardRouter {
         if (attempt.deadline - host.clock().nanos() <= RETRY_NANOS) {
             attempt.answer.accept(new ShardAnswer.Refused(last));
         } else {
-            host.loop().after(RETRY_NANOS, () -> attempt(attempt));
+            host.loop().after(RETRY_NANOS, () -> attempt(attempt, last));
         }
     }
 

@@ -102,9 +102,14 @@ public final class DataPort {
         topology.changed();
     }
 
-    /// From now on calls are refused.
-    public void close() {
+    /// From now on new calls are refused; those in flight get their answers.
+    public void refuse() {
         closing = true;
+    }
+
+    /// Ends all connections.
+    public void close() {
+        refuse();
         topology.close();
         server.close();
     }

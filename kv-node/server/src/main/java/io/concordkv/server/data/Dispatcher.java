@@ -1,13 +1,16 @@
 package io.concordkv.server.data;
 
+import io.concordkv.base.ShardId;
 import io.concordkv.node.ConcordNode;
 import io.concordkv.node.Membership;
 import io.concordkv.server.loop.NettyLoop;
 import io.concordkv.topology.state.ClusterState;
+import io.concordkv.wire.Accept;
 import io.concordkv.wire.ApiCall;
 import io.concordkv.wire.Executed;
 import io.concordkv.wire.Headers;
 import io.concordkv.wire.Limits;
+import io.concordkv.wire.ListJson;
 import io.concordkv.wire.Problem;
 import io.concordkv.wire.ProblemCode;
 import io.concordkv.wire.ProblemException;
@@ -15,6 +18,7 @@ import io.concordkv.wire.ProblemField;
 import io.concordkv.wire.RequestTarget;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -26,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 final class Dispatcher {
     private static final Logger LOG = Logger.getLogger(Dispatcher.class);
 
+    private static final List<String> JSON = List.of("application/json");
+    private static final List<String> LIST = List.of("application/json", ListJson.STREAM_MEDIA_TYPE);
+    private static final List<String> TOPOLOGY = List.of("application/json", TopologyWatch.EVENT_STREAM);
     private static final Pattern EPOCH = Pattern.compile("[0-9]{1,18}");
 
     private final ConcordNode node;
@@ -58,6 +65,9 @@ final class Dispatcher {
             HttpServerRequest request = exchange.request();
             checkHeaders(request);
             ApiCall call = RequestTarget.parse(request.method().name(), request.uri(), limits);
+            if (!(call instanceof ApiCall.GetKey)) { // a value is of whatever type its reader knows it to be
+                Accept.check(request.getHeader(HttpHeaders.ACCEPT), offered(call));
+            }
             exchange.timer(figures.timer(operation(call)));
             RequestBody.read(
                     exchange, limits, wantsBody(call), body -> guarded(exchange, () -> call(exchange, call, body)));
@@ -103,6 +113,19 @@ final class Dispatcher {
         return host != null && slashes >= 0 && origin.substring(slashes + 2).equalsIgnoreCase(host);
     }
 
+    private static List<String> offered(ApiCall call) {
+        return switch (call) {
+            case ApiCall.GetKey it -> List.of("application/octet-stream");
+            case ApiCall.ListKeys it -> LIST;
+            case ApiCall.Topology it -> TOPOLOGY;
+            case ApiCall.PutKey it -> JSON;
+            case ApiCall.DeleteKey it -> JSON;
+            case ApiCall.DeleteRange it -> JSON;
+            case ApiCall.Batch it -> JSON;
+            case ApiCall.Transaction it -> JSON;
+        };
+    }
+
     private static boolean wantsBody(ApiCall call) {
         return switch (call) {
             case ApiCall.PutKey it -> true;
@@ -124,6 +147,11 @@ final class Dispatcher {
         Membership member = node.membership().orElseThrow(Dispatcher::notBootstrapped);
         ClusterState state = member.desk().state();
         if (!state.isFounded()) {
+            String damage = member.damagedShards().get(ShardId.TOPOLOGY);
+            if (damage != null) {
+                throw Problem.of(ProblemCode.REPLICA_DAMAGED, "the topology group is damaged on this node: " + damage)
+                        .asException();
+            }
             throw Problem.of(ProblemCode.NO_LEADER, "the topology is not known on this node yet")
                     .retryAfter(200)
                     .asException();

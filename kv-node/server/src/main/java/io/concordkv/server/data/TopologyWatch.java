@@ -23,7 +23,7 @@ import java.util.function.Consumer;
 
 /// The shard map for smart clients: at once, when it changes (long poll), or as a stream of events.
 final class TopologyWatch {
-    private static final String EVENT_STREAM = "text/event-stream";
+    static final String EVENT_STREAM = "text/event-stream";
     private static final String HASH = "murmur3-x64-128-first64";
     private static final int WAITERS_MAX = 10_000;
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.concordkv.server.Problems;
+import io.concordkv.server.Provokes;
 import io.concordkv.server.RunningNode;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
@@ -49,6 +50,7 @@ class FullDiskTest {
     }
 
     @Test
+    @Provokes("storage-full")
     void putsAreRefusedReadsAndDeletesGoOnAndItIsOverWhenSpaceReturns() throws IOException {
         try (RunningNode node = RunningNode.founded(folder, 2)) {
             for (int i = 0; i < 20; i++) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.concordkv.server.Problems;
+import io.concordkv.server.Provokes;
 import io.concordkv.server.RunningNode;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
@@ -211,6 +212,7 @@ class KeysTest {
     }
 
     @Test
+    @Provokes("idempotency-mismatch")
     void anotherRequestWithTheSameKeyIsRefused() {
         send().header("Idempotency-Key", "other")
                 .body("1")

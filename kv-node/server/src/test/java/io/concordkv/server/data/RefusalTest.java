@@ -3,6 +3,7 @@ package io.concordkv.server.data;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.concordkv.server.Problems;
+import io.concordkv.server.Provokes;
 import io.concordkv.server.RawConnection;
 import io.concordkv.server.RunningNode;
 import io.concordkv.wire.Limits;
@@ -86,6 +87,7 @@ class RefusalTest {
                 "/v1/keys/",
                 "/v1/keyspaces/Default/keys/a"
             })
+    @Provokes("invalid-argument")
     void anUnknownOrBadArgumentOfAPut(String path) {
         Problems.check(send().body("x").put(path), 400, "invalid-argument");
     }
@@ -153,6 +155,7 @@ class RefusalTest {
     }
 
     @Test
+    @Provokes("invalid-json")
     void malformedJsonIsToldAsThat() {
         Problems.check(json("{\"operations\":[").post("/v1/keyspaces/default:batch"), 400, "invalid-json");
         Problems.check(json("{\"then\":[").post("/v1/keyspaces/default:txn"), 400, "invalid-json");
@@ -166,6 +169,7 @@ class RefusalTest {
     }
 
     @Test
+    @Provokes("invalid-cursor")
     void cursorsNobodyGaveOut() {
         Problems.check(send().get("/v1/keys?cursor=AAAA"), 400, "invalid-cursor");
         Problems.check(send().get("/v1/keys?cursor=%21%21"), 400, "invalid-cursor");
@@ -173,6 +177,7 @@ class RefusalTest {
     }
 
     @Test
+    @Provokes({"key-not-found", "keyspace-not-found"})
     void absentKeysAndKeyspaces() {
         Problems.check(send().get("/v1/keys/nobody"), 404, "key-not-found");
         Response gone = Problems.check(send().body("x").put("/v1/keyspaces/nowhere/keys/a"), 404, "keyspace-not-found");
@@ -183,11 +188,13 @@ class RefusalTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/", "/v2/keys/a", "/v1", "/v1/keyspaces/default", "/v1/keyspaces/default:rename"})
+    @Provokes("no-such-path")
     void pathsThatAreNotServed(String path) {
         Problems.check(send().get(path), 404, "no-such-path");
     }
 
     @Test
+    @Provokes("method-not-allowed")
     void methodsThatAreNotAllowed() {
         Response key = Problems.check(send().body("x").post(WITNESS), 405, "method-not-allowed");
         assertThat(key.header("Allow")).isEqualTo("PUT, GET, HEAD, DELETE");
@@ -200,6 +207,7 @@ class RefusalTest {
     }
 
     @Test
+    @Provokes("unsupported-media-type")
     void mediaTypesThatAreNotSupported() {
         Problems.check(send().header("Content-Encoding", "gzip").body("x").put(WITNESS), 415, "unsupported-media-type");
         Problems.check(
@@ -211,6 +219,7 @@ class RefusalTest {
     }
 
     @Test
+    @Provokes("precondition-failed")
     void conditionsThatDoNotHold() {
         Response changed = Problems.check(
                 send().header("If-Match", "\"999999\"").body("x").put(WITNESS), 412, "precondition-failed");
@@ -226,6 +235,7 @@ class RefusalTest {
     }
 
     @Test
+    @Provokes("value-too-large")
     void aValueAboveOneMebibyte() {
         Response answer =
                 Problems.check(send().body(new byte[(1 << 20) + 1]).put("/v1/keys/big"), 413, "value-too-large");
@@ -234,6 +244,7 @@ class RefusalTest {
     }
 
     @Test
+    @Provokes("body-too-large")
     void aBodyAboveEightMebibytes() {
         Response answer =
                 Problems.check(send().body(new byte[(8 << 20) + 1]).put("/v1/keys/big"), 413, "body-too-large");
@@ -241,6 +252,7 @@ class RefusalTest {
     }
 
     @Test
+    @Provokes("key-too-large")
     void aKeyAboveItsLimit() {
         Response answer = Problems.check(send().body("x").put("/v1/keys/" + "k".repeat(4_097)), 414, "key-too-large");
         assertThat(answer.jsonPath().getInt("limit")).isEqualTo(4_096);
@@ -248,16 +260,19 @@ class RefusalTest {
     }
 
     @Test
+    @Provokes("line-too-large")
     void aRequestLineAboveItsLimit() {
         Problems.check(send().get("/v1/keys/" + "k".repeat(33 << 10)), 414, "line-too-large");
     }
 
     @Test
+    @Provokes("headers-too-large")
     void headersAboveTheirLimit() {
         Problems.check(send().header("X-Long", "h".repeat(17 << 10)).get(WITNESS), 431, "headers-too-large");
     }
 
     @Test
+    @Provokes("cross-shard-transaction")
     void aTransactionOverSeveralShards() {
         String puts = IntStream.range(0, 32)
                 .mapToObj(i -> "{\"put\":{\"key\":\"k" + i + "\",\"value\":\"x\"}}")
@@ -268,6 +283,7 @@ class RefusalTest {
     }
 
     @Test
+    @Provokes("too-many-operations")
     void moreOperationsThanAllowed() {
         String gets =
                 "{\"get\":{\"key\":\"a\"}},".repeat(Limits.DEFAULT.batchOperationsMax()) + "{\"get\":{\"key\":\"a\"}}";
@@ -279,6 +295,7 @@ class RefusalTest {
     }
 
     @Test
+    @Provokes("batch-too-large")
     void moreBytesThanABatchMayHave() {
         String value = "v".repeat(900 << 10);
         String puts = IntStream.range(0, 5)
@@ -290,6 +307,7 @@ class RefusalTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"http://elsewhere.example", "null", "https://127.0.0.1"})
+    @Provokes("forbidden")
     void aPageOfAnotherSite(String origin) {
         Problems.check(send().header("Origin", origin).body("x").put(WITNESS), 403, "forbidden");
         Problems.check(send().header("Origin", origin).get(WITNESS), 403, "forbidden");

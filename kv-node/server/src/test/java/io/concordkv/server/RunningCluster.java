@@ -1,0 +1,89 @@
+package io.concordkv.server;
+
+import static org.awaitility.Awaitility.await;
+
+import io.concordkv.base.ShardId;
+import io.concordkv.shard.replica.Replica;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+
+/// Three real nodes in this process, named n1 to n3, with one shard of three replicas.
+public final class RunningCluster implements AutoCloseable {
+    private static final ShardId SHARD = new ShardId(1);
+
+    private final List<RunningNode> nodes;
+
+    private RunningCluster(List<RunningNode> nodes) {
+        this.nodes = nodes;
+    }
+
+    /// Founds the cluster and waits until all nodes serve.
+    public static RunningCluster founded(Path folder) {
+        RunningCluster cluster = new RunningCluster(IntStream.rangeClosed(1, 3)
+                .mapToObj(i ->
+                        RunningNode.unfounded("n" + i, folder.resolve("n" + i), Map.of("concord.raft.election", "1s")))
+                .toList());
+        cluster.nodes.getFirst().found(1, 3, cluster.nodes).then().statusCode(201);
+        cluster.nodes.forEach(RunningNode::awaitReady);
+        return cluster;
+    }
+
+    public List<RunningNode> nodes() {
+        return nodes;
+    }
+
+    public RunningNode node(String name) {
+        return nodes.stream().filter(it -> it.name().equals(name)).findFirst().orElseThrow();
+    }
+
+    /// Who leads the shard of the default keyspace, asked of the nodes themselves.
+    public RunningNode leader() {
+        return await().atMost(Duration.ofSeconds(20))
+                .pollInterval(20, TimeUnit.MILLISECONDS)
+                .until(this::newestLeader, Optional::isPresent)
+                .orElseThrow();
+    }
+
+    private Optional<RunningNode> newestLeader() {
+        return nodes.stream()
+                .filter(it -> it.host().onLoop(() -> shard(it).isLeader()))
+                .max(Comparator.comparingLong(
+                        it -> it.host().onLoop(() -> shard(it).core().term())));
+    }
+
+    private static Replica shard(RunningNode node) {
+        return node.host().node().membership().orElseThrow().host().find(SHARD).orElseThrow();
+    }
+
+    /// The others, by name.
+    public List<RunningNode> followers() {
+        RunningNode leader = leader();
+        return nodes.stream().filter(it -> it != leader).toList();
+    }
+
+    /// The id of a node, as paths of the admin API want it.
+    public String id(RunningNode node) {
+        return node.admin().get("/admin/v1/node").jsonPath().getString("nodeId");
+    }
+
+    /// Cuts a node off from the others, both ways.
+    public void isolate(RunningNode node) {
+        Map<String, Object> cut = new java.util.TreeMap<>();
+        nodes.stream().filter(it -> it != node).forEach(it -> cut.put(it.name(), Map.of("drop", 1.0)));
+        node.faults(Map.of("peers", cut));
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (RunningNode node : nodes) {
+            node.close();
+        }
+    }
+}
