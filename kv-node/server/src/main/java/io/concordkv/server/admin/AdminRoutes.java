@@ -2,10 +2,12 @@ package io.concordkv.server.admin;
 
 import io.concordkv.server.NodeHost;
 import io.concordkv.server.NodeProcess;
+import io.concordkv.wire.Accept;
 import io.concordkv.wire.Headers;
 import io.concordkv.wire.Problem;
 import io.concordkv.wire.ProblemCode;
 import io.concordkv.wire.ProblemException;
+import io.concordkv.wire.ProblemField;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.DecodeException;
@@ -16,10 +18,12 @@ import io.vertx.ext.web.handler.BodyHandler;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.UUID;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
@@ -28,6 +32,7 @@ import org.jboss.logging.Logger;
 public class AdminRoutes {
     private static final Logger LOG = Logger.getLogger(AdminRoutes.class);
     private static final String ROOT = "/admin/v1";
+    private static final List<String> JSON = List.of("application/json");
     private static final long BODY_BYTES_MAX = 1 << 20;
 
     private final NodeProcess process;
@@ -41,11 +46,6 @@ public class AdminRoutes {
         this.faultsEnabled = faultsEnabled;
     }
 
-    /// A call with the open node and the body, an empty object when there was none.
-    interface Call {
-        void handle(NodeHost host, RoutingContext context, JsonObject body);
-    }
-
     public void register(@Observes Router router) {
         router.route(ROOT + "/*").handler(context -> {
             process.host()
@@ -54,22 +54,7 @@ public class AdminRoutes {
             context.next();
         });
         router.route(ROOT + "/*").handler(BodyHandler.create(false).setBodyLimit(BODY_BYTES_MAX));
-        route(router, HttpMethod.GET, "/node", NodeView::answer);
-        route(router, HttpMethod.GET, "/cluster", ClusterView::answer);
-        route(router, HttpMethod.POST, "/bootstrap", Bootstrap::answer);
-        route(router, HttpMethod.GET, "/nodes/:id/restartable", NodeOperations::restartable);
-        route(router, HttpMethod.POST, "/nodes/:id:reserve", NodeOperations::reserve);
-        route(router, HttpMethod.POST, "/nodes/:id:release", NodeOperations::release);
-        route(router, HttpMethod.PUT, "/keyspaces/:name", KeyspaceOperations::put);
-        route(router, HttpMethod.GET, "/keyspaces/:name", KeyspaceOperations::get);
-        route(router, HttpMethod.DELETE, "/keyspaces/:name", KeyspaceOperations::delete);
-        route(router, HttpMethod.POST, "/shards/:id:transfer-leader", ShardOperations::transferLeader);
-        route(router, HttpMethod.POST, "/shards/:id:snapshot", ShardOperations::snapshot);
-        route(router, HttpMethod.POST, "/shards/:id:compact", ShardOperations::compact);
-        if (faultsEnabled) {
-            route(router, HttpMethod.GET, "/faults", FaultOperations::get);
-            route(router, HttpMethod.PUT, "/faults", FaultOperations::put);
-        }
+        AdminCall.all(faultsEnabled).forEach(call -> route(router, call));
         router.route(ROOT + "/*").failureHandler(AdminRoutes::failed);
         otherMethods(router);
         router.route(ROOT + "/*")
@@ -106,13 +91,13 @@ public class AdminRoutes {
         });
     }
 
-    private void route(Router router, HttpMethod method, String path, Call call) {
-        methods.computeIfAbsent(AdminPath.regex(ROOT + path), it -> new TreeSet<>())
-                .add(method.name());
-        router.routeWithRegex(method, AdminPath.regex(ROOT + path)).handler(context -> call(context, call));
+    private void route(Router router, AdminCall call) {
+        String path = AdminPath.regex(ROOT + call.path());
+        methods.computeIfAbsent(path, it -> new TreeSet<>()).add(call.method().name());
+        router.routeWithRegex(call.method(), path).handler(context -> call(context, call));
     }
 
-    private void call(RoutingContext context, Call call) {
+    private void call(RoutingContext context, AdminCall call) {
         context.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         NodeHost host = process.host().orElse(null);
         if (host == null) {
@@ -123,9 +108,11 @@ public class AdminRoutes {
             return;
         }
         try {
+            Accept.check(context.request().getHeader(HttpHeaders.ACCEPT), JSON);
             checkBrowser(context);
             JsonObject body = body(context);
-            host.loop().execute(() -> guarded(context, () -> call.handle(host, context, body)));
+            call.check(context, body);
+            host.loop().execute(() -> guarded(context, () -> call.handler().handle(host, context, body)));
         } catch (ProblemException e) {
             problem(context, e.problem());
         }
@@ -137,8 +124,11 @@ public class AdminRoutes {
         } catch (ProblemException e) {
             problem(context, e.problem());
         } catch (RuntimeException e) {
-            LOG.error("an admin call failed", e);
-            problem(context, Problem.of(ProblemCode.INTERNAL, "the call failed: " + e));
+            String id = UUID.randomUUID().toString();
+            LOG.errorf(e, "internal error %s", id);
+            problem(
+                    context,
+                    Problem.of(ProblemCode.INTERNAL, "internal error " + id).with(ProblemField.ID, id));
         }
     }
 
@@ -181,7 +171,8 @@ public class AdminRoutes {
         Set<String> known = Set.of(names);
         for (String field : body.fieldNames()) {
             if (!known.contains(field)) {
-                throw Problem.invalidArgument(where + field + ": no such field; known are " + String.join(", ", names))
+                throw Problem.invalidArgument(where + field + ": no such field; "
+                                + (known.isEmpty() ? "this call has none" : "known are " + String.join(", ", names)))
                         .asException();
             }
         }

@@ -41,7 +41,6 @@ final class Bootstrap {
     }
 
     private static FoundingBody body(JsonObject body) {
-        AdminRoutes.onlyFields(body, "", "clusterId", "replicationFactor", "shards", "engine", "nodes");
         String engine = Ids.text(body, "engine", "memory");
         if (!Engines.names().contains(engine)) {
             throw Problem.invalidArgument("engine: want one of " + Engines.names() + ", got " + engine)

@@ -33,7 +33,6 @@ final class FaultOperations {
     }
 
     static void put(NodeHost host, RoutingContext context, JsonObject body) {
-        AdminRoutes.onlyFields(body, "", "peers", "disk");
         Map<String, PeerFaults.Fault> faults = new TreeMap<>();
         JsonObject peers = object(body, "peers");
         for (String name : peers.fieldNames()) {

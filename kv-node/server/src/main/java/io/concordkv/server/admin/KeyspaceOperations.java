@@ -20,7 +20,6 @@ final class KeyspaceOperations {
     private KeyspaceOperations() {}
 
     static void put(NodeHost host, RoutingContext context, JsonObject body) {
-        AdminRoutes.onlyFields(body, "", "engine", "shards", "mode", "durability", "replicationFactor");
         String name = name(context);
         String engine = Ids.text(body, "engine", "memory");
         if (!Engines.names().contains(engine)) {

@@ -27,7 +27,6 @@ final class NodeOperations {
     }
 
     static void reserve(NodeHost host, RoutingContext context, JsonObject body) {
-        AdminRoutes.onlyFields(body, "", "purpose", "owner");
         execute(
                 host,
                 context,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.concordkv.server.Problems;
+import io.concordkv.server.Provokes;
 import io.concordkv.server.RunningNode;
 import io.concordkv.wire.Limits;
 import io.restassured.http.ContentType;
@@ -18,6 +19,8 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The admin API of a node over HTTP (API §4), and what it changes on the data port.
 @Tag("process")
@@ -52,6 +55,7 @@ class AdminTest {
     @Nested
     class ANodeThatBelongsToNoCluster {
         @Test
+        @Provokes("not-bootstrapped")
         void refusesCallsUntilItIsFounded(@TempDir Path other) throws IOException {
             try (RunningNode fresh = RunningNode.unfounded(other, Limits.DEFAULT)) {
                 Problems.check(fresh.data().get("/v1/keys/a"), 503, "not-bootstrapped");
@@ -71,6 +75,7 @@ class AdminTest {
     }
 
     @Test
+    @Provokes("already-bootstrapped")
     void theSameFoundingAgainIsFineAndAnotherIsNot() {
         assertThat(node.found(2).statusCode()).isEqualTo(200);
         Problems.check(node.found(3), 409, "already-bootstrapped");
@@ -87,6 +92,7 @@ class AdminTest {
     }
 
     @Test
+    @Provokes("keyspace-exists")
     void aKeyspaceIsMadeUsedAndDeleted() {
         Map<String, Object> orders = Map.of("shards", 2, "replicationFactor", 1);
         assertThat(put("/keyspaces/orders", orders).statusCode()).isEqualTo(201);
@@ -124,6 +130,7 @@ class AdminTest {
     }
 
     @Test
+    @Provokes({"shard-not-found", "node-not-found"})
     void badBodiesPathsAndMethodsAreRefused() {
         Problems.check(put("/keyspaces/x", "{"), 400, "invalid-json");
         Problems.check(put("/keyspaces/x", "[]"), 400, "invalid-json");
@@ -140,6 +147,47 @@ class AdminTest {
                 node.admin().header("Origin", "http://elsewhere.example").get("/admin/v1/node"), 403, "forbidden");
         Problems.check(post("/shards/99999:snapshot", "{}"), 404, "shard-not-found");
         Problems.check(post("/nodes/99:reserve", Map.of("purpose", "restart", "owner", "o")), 404, "node-not-found");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET /node",
+                "GET /cluster",
+                "POST /bootstrap",
+                "GET /nodes/1/restartable",
+                "POST /nodes/1:reserve",
+                "POST /nodes/1:release",
+                "PUT /keyspaces/unknowns",
+                "GET /keyspaces/default",
+                "DELETE /keyspaces/default",
+                "POST /shards/1:transfer-leader",
+                "POST /shards/1:snapshot",
+                "POST /shards/1:compact",
+                "GET /faults",
+                "PUT /faults"
+            })
+    void whatNoCallKnowsIsNamedAndNothingIsDone(String call) {
+        String method = call.substring(0, call.indexOf(' '));
+        String path = "/admin/v1" + call.substring(call.indexOf(' ') + 1);
+        String confirm = method.equals("DELETE") ? "&confirm=default" : "";
+
+        Response query = Problems.check(
+                node.admin().header("Concord-Request", "1").request(method, path + "?colour=red" + confirm),
+                400,
+                "invalid-argument");
+        assertThat(query.jsonPath().getString("detail")).startsWith("colour: no such query parameter");
+        Response field = Problems.check(
+                node.admin()
+                        .contentType(ContentType.JSON)
+                        .body(Map.of("colour", "red"))
+                        .request(method, path + (confirm.isEmpty() ? "" : "?confirm=default")),
+                400,
+                "invalid-argument");
+        assertThat(field.jsonPath().getString("detail")).startsWith("colour: no such field");
+
+        assertThat(get("/cluster").jsonPath().getList("keyspaces.name")).containsOnlyOnce("default");
+        Problems.check(get("/keyspaces/unknowns"), 404, "keyspace-not-found");
     }
 
     @Test
