@@ -5,6 +5,7 @@ import io.concordkv.base.NodeId;
 import io.concordkv.base.ShardId;
 import io.concordkv.shard.call.CallCodec;
 import io.concordkv.shard.call.Consistency;
+import io.concordkv.shard.call.ReadFigures;
 import io.concordkv.shard.call.ShardAnswer;
 import io.concordkv.shard.call.ShardCall;
 import io.concordkv.shard.call.ShardCallee;
@@ -29,6 +30,11 @@ public final class ShardRouter {
         this.host = host;
         this.callee = new ShardCallee(host);
         host.exchange().serve(Services.SHARD, this::forwarded);
+    }
+
+    /// Reads of the engines on this node.
+    public ReadFigures reads() {
+        return callee.figures();
     }
 
     /// @param timeoutMillis from now on

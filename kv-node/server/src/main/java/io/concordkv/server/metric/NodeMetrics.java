@@ -1,14 +1,20 @@
 package io.concordkv.server.metric;
 
 import io.concordkv.base.NodeId;
+import io.concordkv.base.ShardId;
 import io.concordkv.node.Membership;
 import io.concordkv.server.NodeHost;
+import io.concordkv.shard.call.ReadFigures;
 import io.concordkv.shard.replica.Replica;
+import io.concordkv.shard.replica.ReplicaFigures;
+import io.concordkv.topology.state.KeyspaceRecord;
 import io.concordkv.wal.WalStats;
 import io.prometheus.client.Collector;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
@@ -49,6 +55,7 @@ public final class NodeMetrics extends Collector {
                 host.leaderChanges().count());
         host.node().membership().ifPresent(member -> {
             replicas(families, member);
+            work(families, member);
             families.gauge("memory_bytes", "Memory in use, by owner", member.memoryBytes(), "owner", "engines");
         });
         return families.toList();
@@ -135,5 +142,71 @@ public final class NodeMetrics extends Collector {
                 "peer_frames_dropped",
                 "Frames of peers that could not be used",
                 member.host().droppedFrames());
+    }
+
+    /// What the replicas did since they were opened.
+    private static void work(Families to, Membership member) {
+        Map<String, long[]> proposals = new TreeMap<>();
+        long elections = 0;
+        long rounds = 0;
+        long slices = 0;
+        double applySeconds = 0;
+        double writeSeconds = 0;
+        for (Replica replica : member.host().replicas()) {
+            ReplicaFigures figures = replica.figures();
+            long[] outcomes = proposals.computeIfAbsent(keyspace(member, replica), it -> new long[3]);
+            outcomes[0] += figures.proposalsApplied();
+            outcomes[1] += figures.proposalsRefused();
+            outcomes[2] += figures.proposalsUnknown();
+            elections += figures.elections();
+            rounds += figures.readRounds();
+            slices += figures.slices();
+            applySeconds += figures.applySeconds();
+            writeSeconds += figures.writeSeconds();
+        }
+        proposals.forEach((keyspace, outcomes) -> {
+            proposals(to, keyspace, "applied", outcomes[0]);
+            proposals(to, keyspace, "refused", outcomes[1]);
+            proposals(to, keyspace, "unknown", outcomes[2]);
+        });
+        to.counter("raft_elections", "Times a replica here asked for votes", elections);
+        to.counter("raft_read_rounds", "Rounds in which a quorum confirmed a leader here for reads", rounds);
+        to.summary("shard_apply_seconds", "Slices of committed entries applied", slices, applySeconds);
+        ReadFigures reads = member.router().reads();
+        engine(to, "get", reads.gets(), reads.getSeconds());
+        engine(to, "scan", reads.scans(), reads.scanSeconds());
+        engine(to, "write", slices, writeSeconds);
+    }
+
+    private static void proposals(Families to, String keyspace, String outcome, long count) {
+        to.counter(
+                "shard_proposals",
+                "Commands proposed to shards led here",
+                count,
+                "keyspace",
+                keyspace,
+                "outcome",
+                outcome);
+    }
+
+    private static void engine(Families to, String operation, long count, double seconds) {
+        to.summary(
+                "engine_ops_seconds",
+                "Calls of the engines: gets (timed by samples), scans and gets of many, batches written",
+                count,
+                seconds,
+                "op",
+                operation);
+    }
+
+    private static String keyspace(Membership member, Replica replica) {
+        if (replica.shard().equals(ShardId.TOPOLOGY)) {
+            return "topology";
+        }
+        return member.desk().state().keyspaces().values().stream()
+                .filter(it -> it.id().value() == replica.descriptor().keyspace())
+                .map(KeyspaceRecord::name)
+                .findFirst()
+                .orElse("unknown");
     }
 }

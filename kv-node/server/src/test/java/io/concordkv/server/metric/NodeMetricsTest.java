@@ -20,6 +20,8 @@ class NodeMetricsTest {
     private static final List<String> ALWAYS = List.of(
             "concord_engine_bytes",
             "concord_engine_keys",
+            "concord_engine_ops_seconds_count{op}",
+            "concord_engine_ops_seconds_sum{op}",
             "concord_http_calls_in_flight",
             "concord_http_connections",
             "concord_http_requests_seconds_count{op,outcome}",
@@ -27,11 +29,16 @@ class NodeMetricsTest {
             "concord_memory_bytes{owner}",
             "concord_peer_frames_dropped_total",
             "concord_peer_reconnects_total",
+            "concord_raft_elections_total",
             "concord_raft_leader_changes_total",
             "concord_raft_leaderless{shard}",
             "concord_raft_leader{shard}",
+            "concord_raft_read_rounds_total",
             "concord_raft_term{shard}",
             "concord_shard_applied_lag_entries{shard}",
+            "concord_shard_apply_seconds_count",
+            "concord_shard_apply_seconds_sum",
+            "concord_shard_proposals_total{keyspace,outcome}",
             "concord_shard_snapshot_bytes_total{direction}",
             "concord_wal_batch_records_count",
             "concord_wal_batch_records_sum",
@@ -47,6 +54,8 @@ class NodeMetricsTest {
             registry.register(new NodeMetrics(() -> Optional.of(node.host())));
             node.data().body("1").put("/v1/keys/a").then().statusCode(201);
             node.data().body("1").put("/v1/keys/a?ttl=x").then().statusCode(400);
+            node.data().get("/v1/keys/a").then().statusCode(200);
+            node.data().get("/v1/keys").then().statusCode(200);
 
             List<Sample> samples = Collections.list(registry.metricFamilySamples()).stream()
                     .flatMap(it -> it.samples.stream())
@@ -62,6 +71,22 @@ class NodeMetricsTest {
             assertThat(value(samples, "concord_raft_leader", "1")).isEqualTo(1);
             assertThat(value(samples, "concord_wal_segments", "live")).isPositive();
             assertThat(value(samples, "concord_engine_keys")).isPositive();
+            assertThat(value(samples, "concord_shard_proposals_total", "default", "applied"))
+                    .isEqualTo(1);
+            assertThat(value(samples, "concord_shard_proposals_total", "default", "unknown"))
+                    .isZero();
+            assertThat(value(samples, "concord_raft_elections_total"))
+                    .as("one of each group")
+                    .isEqualTo(3);
+            assertThat(value(samples, "concord_raft_read_rounds_total")).isPositive();
+            assertThat(value(samples, "concord_shard_apply_seconds_sum")).isPositive();
+            assertThat(value(samples, "concord_engine_ops_seconds_count", "get"))
+                    .isEqualTo(1);
+            for (String op : List.of("get", "scan", "write")) {
+                assertThat(value(samples, "concord_engine_ops_seconds_sum", op))
+                        .as(op)
+                        .isPositive();
+            }
         }
     }
 

@@ -20,10 +20,16 @@ import java.util.function.Consumer;
 public final class ShardCallee {
     private final ShardHost host;
     private final Clock clock;
+    private final ReadFigures figures;
 
     public ShardCallee(ShardHost host) {
         this.host = host;
         this.clock = host.clock();
+        this.figures = new ReadFigures(clock);
+    }
+
+    public ReadFigures figures() {
+        return figures;
     }
 
     /// @param timeoutMillis from now on; a write that has not been proposed by then is not executed
@@ -39,12 +45,12 @@ public final class ShardCallee {
         } else if (consistency == Consistency.ANY) {
             answer.accept(replica.damage()
                     .<ShardAnswer>map(it -> new ShardAnswer.Refused(new ShardRefusal.Damaged(it)))
-                    .orElseGet(() -> read(replica, call)));
+                    .orElseGet(() -> timedRead(replica, call)));
         } else {
             replica.read(deadline, new ReadListener() {
                 @Override
                 public void ready() {
-                    answer.accept(read(replica, call));
+                    answer.accept(timedRead(replica, call));
                 }
 
                 @Override
@@ -97,6 +103,19 @@ public final class ShardCallee {
             case KvCommand.ExpireUpTo it -> false;
             case KvCommand.Close it -> false;
         };
+    }
+
+    private ShardAnswer timedRead(Replica replica, ShardCall call) {
+        if (call instanceof ShardCall.Get) {
+            figures.beginGet();
+            ShardAnswer answer = read(replica, call);
+            figures.endGet();
+            return answer;
+        }
+        figures.beginScan();
+        ShardAnswer answer = read(replica, call);
+        figures.endScan();
+        return answer;
     }
 
     private static ShardAnswer read(Replica replica, ShardCall call) {

@@ -96,6 +96,7 @@ final class Applier {
     private void applySlice(List<LogEntry> entries) {
         List<@Nullable ApplyResult> results = new ArrayList<>(entries.size());
         long expected = applied() + 1;
+        long started = environment.clock().nanos();
         for (LogEntry entry : entries) {
             Invariant.check(entry.index() == expected, "entry %s where %d is next", entry, expected);
             if (!appliedAny && entry.kind() == EntryKind.COMMAND && Flaw.DOUBLE_APPLY_AFTER_RESTART.isOn()) {
@@ -106,7 +107,10 @@ final class Applier {
         }
         LogEntry last = entries.getLast();
         appliedAny = true;
+        long writing = environment.clock().nanos();
         machine.endSlice(last.position());
+        long ended = environment.clock().nanos();
+        replica.figures().slice(ended - started, ended - writing);
         for (int i = 0; i < entries.size(); i++) {
             ApplyResult result = results.get(i);
             LogEntry entry = entries.get(i);

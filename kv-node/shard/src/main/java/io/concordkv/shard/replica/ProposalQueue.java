@@ -24,11 +24,24 @@ final class ProposalQueue {
     /// Proposed in an earlier term at an index this replica has used again since.
     private final List<Pending> overtaken = new ArrayList<>();
 
+    private final ReplicaFigures figures;
+
     private long waitingBytes;
 
-    ProposalQueue(int countMax, long bytesMax) {
+    ProposalQueue(int countMax, long bytesMax, ReplicaFigures figures) {
         this.countMax = countMax;
         this.bytesMax = bytesMax;
+        this.figures = figures;
+    }
+
+    private void applied(ProposalListener listener, ApplyResult result) {
+        figures.applied();
+        listener.applied(result);
+    }
+
+    private void refuse(ProposalListener listener, ShardRefusal refusal) {
+        figures.refused(refusal);
+        listener.refused(refusal);
     }
 
     boolean isFull() {
@@ -58,7 +71,7 @@ final class ProposalQueue {
             if (one.deadlineNanos - now <= 0) {
                 each.remove();
                 waitingBytes -= one.payload.length;
-                one.listener.refused(new ShardRefusal.TimedOut());
+                refuse(one.listener, new ShardRefusal.TimedOut());
                 continue;
             }
             payloads.add(one.payload);
@@ -83,7 +96,7 @@ final class ProposalQueue {
         while (!waiting.isEmpty()) {
             Waiting one = waiting.removeFirst();
             waitingBytes -= one.payload.length;
-            one.listener.refused(refusal);
+            refuse(one.listener, refusal);
         }
     }
 
@@ -101,25 +114,25 @@ final class ProposalQueue {
     }
 
     /// Another entry committed in its place means that it can never be; its own means that it is done.
-    private static void settle(Pending one, long index, long term, @Nullable ApplyResult result) {
+    private void settle(Pending one, long index, long term, @Nullable ApplyResult result) {
         if (one.index == index && one.term == term && result != null) {
-            one.listener.applied(result);
+            applied(one.listener, result);
         } else if (one.index == index) {
-            one.listener.refused(new ShardRefusal.NoLeader());
+            refuse(one.listener, new ShardRefusal.NoLeader());
         } else {
-            one.listener.refused(new ShardRefusal.OutcomeUnknown());
+            refuse(one.listener, new ShardRefusal.OutcomeUnknown());
         }
     }
 
     /// Everything up to `index` came by snapshot: what was proposed there may or may not be inside.
     void skippedTo(long index) {
         while (!pending.isEmpty() && pending.peekFirst().index <= index) {
-            pending.removeFirst().listener.refused(new ShardRefusal.OutcomeUnknown());
+            refuse(pending.removeFirst().listener, new ShardRefusal.OutcomeUnknown());
         }
         overtaken.removeIf(it -> {
             boolean skipped = it.index <= index;
             if (skipped) {
-                it.listener.refused(new ShardRefusal.OutcomeUnknown());
+                refuse(it.listener, new ShardRefusal.OutcomeUnknown());
             }
             return skipped;
         });
@@ -131,7 +144,7 @@ final class ProposalQueue {
             boolean late = it.deadlineNanos - now <= 0;
             if (late) {
                 waitingBytes -= it.payload.length;
-                it.listener.refused(new ShardRefusal.TimedOut());
+                refuse(it.listener, new ShardRefusal.TimedOut());
             }
             return late;
         });
@@ -139,10 +152,10 @@ final class ProposalQueue {
         overtaken.removeIf(it -> expired(it, now));
     }
 
-    private static boolean expired(Pending one, long now) {
+    private boolean expired(Pending one, long now) {
         boolean late = one.deadlineNanos - now <= 0;
         if (late) {
-            one.listener.refused(new ShardRefusal.OutcomeUnknown());
+            refuse(one.listener, new ShardRefusal.OutcomeUnknown());
         }
         return late;
     }
@@ -150,8 +163,8 @@ final class ProposalQueue {
     /// The replica ends: nothing will be answered any more.
     void close() {
         refuseWaiting(new ShardRefusal.Stopping());
-        pending.forEach(it -> it.listener.refused(new ShardRefusal.OutcomeUnknown()));
-        overtaken.forEach(it -> it.listener.refused(new ShardRefusal.OutcomeUnknown()));
+        pending.forEach(it -> refuse(it.listener, new ShardRefusal.OutcomeUnknown()));
+        overtaken.forEach(it -> refuse(it.listener, new ShardRefusal.OutcomeUnknown()));
         pending.clear();
         overtaken.clear();
     }

@@ -37,6 +37,7 @@ public final class Replica {
     private final GroupLog log;
     private final RaftCore core;
     private final Applier applier;
+    private final ReplicaFigures figures = new ReplicaFigures();
     private final ProposalQueue proposals;
     private final ReadQueue reads;
     private final SnapshotKeeper snapshots;
@@ -63,7 +64,7 @@ public final class Replica {
         ReplicaOptions options = environment.options();
         this.log = new GroupLog(environment.wal(), descriptor.shard());
         this.applier = new Applier(this, environment, log, machine);
-        this.proposals = new ProposalQueue(options.proposalsMax(), options.proposalBytesMax());
+        this.proposals = new ProposalQueue(options.proposalsMax(), options.proposalBytesMax(), figures);
         this.reads = new ReadQueue(options.readsMax());
         this.snapshots = new SnapshotKeeper(this, environment, log, stored);
         this.receiver = new SnapshotReceiver(this, environment, log, factory);
@@ -89,6 +90,10 @@ public final class Replica {
     /// What has been applied so far; replaced when a snapshot is installed, so never keep it.
     public StateMachine machine() {
         return applier.machine();
+    }
+
+    public ReplicaFigures figures() {
+        return figures;
     }
 
     public SnapshotKeeper snapshots() {
@@ -210,6 +215,7 @@ public final class Replica {
             refusal = new ShardRefusal.Overloaded(50);
         }
         if (refusal != null) {
+            figures.refused(refusal);
             listener.refused(refusal);
             return;
         }
@@ -344,11 +350,15 @@ public final class Replica {
             case Effect.ProposalRefused(var refusal) -> proposalRefused(refusal);
             case Effect.ReadOpened(var round) -> reads.opened(round);
             case Effect.ReadConfirmed(var round, var readIndex) -> {
+                figures.readRoundConfirmed();
                 reads.confirmed(round, Flaw.READ_BEFORE_APPLY.isOn() ? 0 : readIndex);
                 reads.serve(applier.applied());
             }
             case Effect.ReadsAborted(var refusal) -> reads.abort(notLeading());
             case Effect.RoleChanged(var role, var term, var leader) -> {
+                if (role == Role.CANDIDATE) {
+                    figures.campaigned();
+                }
                 if (role != Role.LEADER) {
                     proposals.refuseWaiting(notLeading());
                 }
