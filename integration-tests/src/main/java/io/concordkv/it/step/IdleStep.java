@@ -25,9 +25,10 @@ final class IdleStep {
 
     static final Step IDLE = new Step("idle", "nothing is written while nothing changes", IdleStep::idle);
 
-    /// Leaders go back to where they belong after 30 s of calm, and the status tells of that once. A
-    /// write within this time starts the watch anew; a later one is a difference.
-    private static final Duration SETTLES_WITHIN = Duration.ofSeconds(45);
+    /// Leaders go back to where they belong after 30 s of calm, and the operator, which looks every 30 s
+    /// then, tells of that once in the status. A write within this time starts the watch anew; a later
+    /// one is a difference.
+    private static final Duration SETTLES_WITHIN = Duration.ofSeconds(75);
 
     private static void idle(Stage stage) throws IOException, InterruptedException {
         stage.ready(Sample.File.CLUSTER);
