@@ -90,7 +90,7 @@ final class NodeFrames {
                     identity.node(),
                     identity.volume(),
                     identity.incarnation(),
-                    host.durableSequence(),
+                    fence.announcedTo(peer, host.durableSequence()),
                     fence.knownIncarnation(peer),
                     fence.knownSequence(peer),
                     host.clock().wallMillis(),

@@ -131,7 +131,7 @@ public final class ShardHost implements ReplicaEnvironment {
                 if (damage != null) {
                     replica.damage(damage);
                 } else {
-                    frames.fence().damage().ifPresent(replica::damage);
+                    frames.fence().damage().ifPresent(replica::damageForGood);
                 }
                 frames.clearReplicas();
                 done.succeeded(replica);
@@ -250,8 +250,7 @@ public final class ShardHost implements ReplicaEnvironment {
             NodeFrame frame = NodeFrame.decode(in);
             Optional<String> damage = frames.received(frame);
             if (damage.isPresent()) {
-                replicas().forEach(it -> it.damage(damage.get()));
-                listener.volumeDamaged(damage.get());
+                volumeRolledBack(damage.get());
             } else {
                 listener.heard(frame.node());
             }
@@ -424,6 +423,7 @@ public final class ShardHost implements ReplicaEnvironment {
 
     @Override
     public void volumeRolledBack(String reason) {
+        frames.fence().distrust(reason);
         replicas().forEach(it -> it.damageForGood(reason));
         listener.volumeDamaged(reason);
     }

@@ -14,6 +14,11 @@ import org.jspecify.annotations.Nullable;
 
 /// The fence against old volumes (SAFETY I4): what this node remembers of its peers, and whether any of
 /// them remembers more of this node than its own volume does.
+///
+/// Incarnations alone do not tell: a volume that goes back by one start counts up to the same number
+/// again, and a peer may hear of the new incarnation before it says what it knew of the last one. So
+/// until a peer's first frame has come, this node tells it no more than it recovered. Whatever such a peer
+/// knows beyond that, it knows of a time that this volume has lost.
 final class VolumeFence {
     private static final long SEQUENCE_EVERY_NANOS = 5_000_000_000L;
 
@@ -64,7 +69,7 @@ final class VolumeFence {
     /// @return a record to write when what is remembered of the peer should be remembered durably
     Optional<WalRecord.PeerSeen> met(NodeFrame frame, long now) {
         boolean knowsMore = frame.knownIncarnation() > self.incarnation()
-                || frame.knownIncarnation() < self.incarnation() && frame.knownSequence() > self.recoveredSequence();
+                || !shaken.contains(frame.node()) && frame.knownSequence() > self.recoveredSequence();
         if (knowsMore && !Flaw.VOLUME_WIPED_NAME_KEPT.isOn()) {
             damage = "node " + frame.node() + " remembers incarnation " + frame.knownIncarnation()
                     + " and log sequence "
@@ -93,6 +98,11 @@ final class VolumeFence {
         return Optional.of(new WalRecord.PeerSeen(frame.node(), frame.volume(), peer.incarnation, peer.sequence));
     }
 
+    /// What to tell `peer` of this node's log, of which everything up to `durable` is synced.
+    long announcedTo(NodeId peer, long durable) {
+        return shaken.contains(peer) ? durable : self.recoveredSequence();
+    }
+
     /// True when the frame comes from the volume this node knows under that node id.
     boolean isKnownVolume(NodeFrame frame) {
         Peer peer = peers.get(frame.node());
@@ -108,6 +118,13 @@ final class VolumeFence {
                 .filter(it -> it.equals(self.node()) || shaken.contains(it))
                 .count();
         return met * 2 > voters.size();
+    }
+
+    /// The volume is older than what this node acknowledged, as something else has shown.
+    void distrust(String reason) {
+        if (damage == null) {
+            damage = reason;
+        }
     }
 
     Optional<String> damage() {

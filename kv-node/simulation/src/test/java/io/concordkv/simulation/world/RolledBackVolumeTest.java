@@ -69,6 +69,64 @@ class RolledBackVolumeTest {
         return reason;
     }
 
+    /// No leader remembers what the follower acknowledged, only peers remember its volume. Whether they hear
+    /// of its new incarnation before they speak to it must make no difference.
+    @Test
+    void aVolumeThatPeersRememberYoungerIsDamagedWhoeverSpeaksFirst() {
+        for (int moment = 0; moment < MOMENTS; moment++) {
+            assertThat(rollBackWhileLeadersChange(moment, 0)).contains("remembers incarnation");
+        }
+    }
+
+    /// It counts its starts from its volume, so it comes back with the number that peers remember.
+    @Test
+    void aVolumeOfOneStartAgoIsDamagedThoughItsIncarnationIsTheSame() {
+        assertThat(rollBackWhileLeadersChange(1, 1)).contains("remembers incarnation");
+    }
+
+    @Test
+    void aVolumeOfManyStartsAgoIsDamaged() {
+        assertThat(rollBackWhileLeadersChange(2, 3)).contains("remembers incarnation");
+    }
+
+    /// @param starts how often the node starts between the copy of its volume and the end of that volume
+    private static String rollBackWhileLeadersChange(int moment, int starts) {
+        GoldenWorld calm = GoldenWorld.founded(60 + moment, (from, to, use, frame) -> {});
+        ShardId shard = calm.shardOf("default", KEY);
+        SimulatedNode node = calm.world().node(calm.leaderOf(shard) % 3 + 1);
+        calm.pass(300_000_000L + moment * 7_000_000L);
+        SimulatedDisk earlier = node.disk().copy(new SplittableRandom(moment));
+        for (int start = 0; start < starts; start++) {
+            node.crash(false);
+            node.start();
+            calm.untilCalm();
+        }
+        put(calm, calm.leaderOf(shard), shard, "acknowledged by all");
+        calm.untilCalm();
+        calm.pass(300_000_000L);
+
+        node.crash(false);
+        node.rollBackTo(earlier);
+        SimulatedNode forgetful = calm.world().node(calm.leaderOf(shard));
+        forgetful.crash(false);
+        forgetful.start();
+        calm.pass(1_000_000_000L + moment * 9_000_000L);
+        node.start();
+        calm.until(
+                "the node is damaged",
+                () -> calm.member(node.number()).volumeDamage().isPresent());
+        String reason = calm.member(node.number()).volumeDamage().orElseThrow();
+        put(calm, calm.leaderOf(shard), shard, "by the two others");
+
+        node.crash(false);
+        node.start();
+        calm.until(
+                "its log remembers it",
+                () -> calm.member(node.number()).damagedShards().containsKey(shard));
+        calm.end();
+        return reason;
+    }
+
     private static Optional<String> damage(GoldenWorld calm, int node, ShardId shard) {
         return calm.member(node).host().find(shard).flatMap(Replica::damage);
     }
