@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// Where leaders should be: away from a node that is reserved, stopping, skewed or stalled at once, and
-/// with their preferred node after 30 s of calm.
+/// Where leaders should be: away from a node that is reserved, stopping, skewed or short of storage at
+/// once, and with their preferred node after 30 s of calm.
 public final class LeaderBalance {
     private static final long CALM_NANOS = 30_000_000_000L;
 
@@ -46,9 +46,11 @@ public final class LeaderBalance {
         boolean reserved =
                 state.reservation().filter(it -> it.node().equals(self)).isPresent();
         boolean skewed = host.clocks().isSkewed();
+        boolean full = host.isStorageLow(); // it would refuse what others have room for (SAFETY L8)
         long now = host.clock().nanos();
         for (Replica replica : List.copyOf(host.replicas())) {
-            boolean away = reserved || stopping || skewed && !replica.shard().equals(ShardId.TOPOLOGY);
+            boolean must = reserved || stopping || skewed && !replica.shard().equals(ShardId.TOPOLOGY);
+            boolean away = must || full;
             replica.setReluctant(away);
             if (!replica.isLeader() || replica.core().isTransferring()) {
                 leading.remove(replica.shard());
@@ -60,7 +62,7 @@ public final class LeaderBalance {
                 leading.put(replica.shard(), since);
             }
             if (away) {
-                best(replica, state).ifPresent(to -> replica.transferLeader(to, handedOver -> {}));
+                best(replica, state, must).ifPresent(to -> replica.transferLeader(to, handedOver -> {}));
             } else if (now - since.atNanos >= CALM_NANOS) {
                 preferred(replica, state).ifPresent(to -> replica.transferLeader(to, handedOver -> {}));
             }
@@ -72,17 +74,23 @@ public final class LeaderBalance {
         for (Member member : replica.core().configuration().members()) {
             if (member.isVoter()) {
                 boolean self = member.replica().equals(replica.id());
-                return self || !isFit(replica, member, state) ? Optional.empty() : Optional.of(member.replica());
+                boolean fit = !self && isFit(replica, member, state) && !host.isStorageLow(member.node());
+                return fit ? Optional.of(member.replica()) : Optional.empty();
             }
         }
         return Optional.empty();
     }
 
-    private Optional<ReplicaId> best(Replica replica, ClusterState state) {
-        return replica.core().configuration().members().stream()
+    /// @param must whether one without room is better than staying
+    private Optional<ReplicaId> best(Replica replica, ClusterState state, boolean must) {
+        List<Member> fit = replica.core().configuration().members().stream()
                 .filter(it -> it.isVoter() && !it.replica().equals(replica.id()) && isFit(replica, it, state))
-                .map(Member::replica)
-                .findFirst();
+                .toList();
+        return fit.stream()
+                .filter(it -> !host.isStorageLow(it.node()))
+                .findFirst()
+                .or(() -> fit.stream().filter(it -> must).findFirst())
+                .map(Member::replica);
     }
 
     private boolean isFit(Replica leader, Member member, ClusterState state) {

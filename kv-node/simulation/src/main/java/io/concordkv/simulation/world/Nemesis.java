@@ -7,6 +7,7 @@ import java.util.SplittableRandom;
 /// one-way, pauses. Every run has at least one crash and one partition.
 final class Nemesis {
     private static final long SECOND = 1_000_000_000L;
+    private static final double FULL_EVERY_SECONDS = 4;
 
     private final World world;
     private final SplittableRandom random;
@@ -32,6 +33,7 @@ final class Nemesis {
         every(options.crashEverySeconds(), this::crash);
         every(options.partitionEverySeconds(), this::partition);
         every(options.pauseEverySeconds(), this::pause);
+        every(options.full() ? FULL_EVERY_SECONDS : 0, this::fill);
         if (options.wipe() || options.rot() || options.rollBack()) {
             world.schedule(options.faultySeconds() * SECOND / 3 + random.nextLong(2 * SECOND), "nemesis", this::damage);
         }
@@ -155,6 +157,22 @@ final class Nemesis {
         node.pause(length);
     }
 
+    /// One disk at a time is full, so that a quorum has room.
+    private void fill() {
+        SimulatedNode node = any();
+        boolean other = world.nodes().stream().anyMatch(it -> it.disk().freeBytes() == 0);
+        if (other || !node.isUp() || node.node().membership().isEmpty()) {
+            return;
+        }
+        world.note(node.name() + " has a full disk");
+        node.disk().setFull(true);
+        world.schedule(SECOND / 2 + random.nextLong(6 * SECOND), "room", () -> {
+            world.note(node.name() + " has room again");
+            node.disk().setFull(false);
+            restartLater(node, SECOND / 10);
+        });
+    }
+
     private SimulatedNode any() {
         return world.nodes().get(random.nextInt(world.nodes().size()));
     }
@@ -166,6 +184,7 @@ final class Nemesis {
         world.network().heal();
         for (SimulatedNode node : world.nodes()) {
             node.pause(0);
+            node.disk().setFull(false);
             if (!node.isUp()) {
                 restartLater(node, 50_000_000);
             }

@@ -1,6 +1,7 @@
 package io.concordkv.simulation.world;
 
 import io.concordkv.base.Clock;
+import io.concordkv.disk.DiskFullException;
 import io.concordkv.disk.simulated.SimulatedDisk;
 import io.concordkv.node.ConcordNode;
 import io.concordkv.node.NodeListener;
@@ -12,13 +13,14 @@ import io.concordkv.shard.port.Loop;
 import io.concordkv.topology.state.ClusterState;
 import io.concordkv.wal.Wal;
 import io.concordkv.wal.WalFailedException;
-import io.concordkv.wal.WalOptions;
 import java.io.IOException;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /// One machine of the world: a disk that survives, and a process that comes and goes.
 final class SimulatedNode {
+    private static final long SPACE_CHECK_NANOS = 300_000_000L;
+
     private final World world;
     private final int number;
     private final SplittableRandom random;
@@ -140,7 +142,7 @@ final class SimulatedNode {
         try {
             fresh.open();
         } catch (IOException e) {
-            if (rotten) {
+            if (rotten || e instanceof DiskFullException) { // what was held for a start is used up
                 world.note(name() + " does not start: " + e.getMessage());
                 return;
             }
@@ -149,6 +151,9 @@ final class SimulatedNode {
         process = fresh;
         fresh.node.start();
         fresh.pump();
+        if (world.options().full()) {
+            fresh.watchSpace();
+        }
     }
 
     /// Ends the process at once; with power loss what was not synced may be gone or torn.
@@ -195,7 +200,7 @@ final class SimulatedNode {
         Process() {}
 
         private void open() throws IOException {
-            OpenedVolume volume = OpenedVolume.open(disk, WalOptions.small(), random.split());
+            OpenedVolume volume = OpenedVolume.open(disk, world.options().log(), random.split());
             wal = volume.wal();
             NodePorts ports = new NodePorts(
                     disk,
@@ -214,7 +219,7 @@ final class SimulatedNode {
                     "simulated",
                     1L << 30,
                     world.options().host(),
-                    WalOptions.small());
+                    world.options().log());
             node = new ConcordNode(settings, ports, volume, new Listener());
         }
 
@@ -224,6 +229,19 @@ final class SimulatedNode {
 
         SimulatedLoop loop() {
             return loop;
+        }
+
+        /// Looks at the free space now and then, as the log's own thread does.
+        private void watchSpace() {
+            world.schedule(
+                    SPACE_CHECK_NANOS,
+                    "wal-space",
+                    () -> step(() -> {
+                        if (!pumping) {
+                            wal.checkSpace();
+                        }
+                        watchSpace();
+                    }));
         }
 
         /// Writes what is queued, syncs it some time later, and goes on while there is more.

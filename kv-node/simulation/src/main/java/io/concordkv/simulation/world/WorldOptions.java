@@ -2,6 +2,7 @@ package io.concordkv.simulation.world;
 
 import io.concordkv.shard.host.HostOptions;
 import io.concordkv.shard.replica.ReplicaOptions;
+import io.concordkv.wal.WalOptions;
 import java.util.SplittableRandom;
 
 /// What one seed turns into: sizes, times, and how often what goes wrong. Every fault is absent in a
@@ -25,6 +26,7 @@ import java.util.SplittableRandom;
 /// @param wipe                one node loses its volume and comes back empty under its name
 /// @param rot                 one node's log rots in its last synced frames while it is down
 /// @param rollBack            one node comes back on its volume of a few milliseconds ago
+/// @param full                now and then one node's disk is full for a while
 public record WorldOptions(
         int nodes,
         int shards,
@@ -43,7 +45,10 @@ public record WorldOptions(
         int skewMillis,
         boolean wipe,
         boolean rot,
-        boolean rollBack) {
+        boolean rollBack,
+        boolean full) {
+    private static final long FULL_LOW_BYTES = 1 << 20;
+
     /// Options of a seed. Every one has crashes and partitions; the rest comes and goes.
     public static WorldOptions of(long seed) {
         SplittableRandom random = new SplittableRandom(seed ^ 0x5eed);
@@ -65,7 +70,8 @@ public record WorldOptions(
                 pick(random, 0, 20, 300),
                 random.nextInt(10) == 0,
                 random.nextInt(10) == 0,
-                false);
+                false,
+                random.nextInt(4) == 0);
     }
 
     /// The same, but it crashes every `seconds` with power loss, and takes snapshots all the time.
@@ -88,7 +94,8 @@ public record WorldOptions(
                 skewMillis,
                 wipe,
                 rot,
-                rollBack);
+                rollBack,
+                full);
     }
 
     public WorldOptions withDamage(boolean wipes, boolean rots, boolean rollsBack) {
@@ -110,7 +117,14 @@ public record WorldOptions(
                 skewMillis,
                 wipes,
                 rots,
-                rollsBack);
+                rollsBack,
+                false);
+    }
+
+    /// Sizes of each node's log: with room held, and marks, where disks fill.
+    public WalOptions log() {
+        WalOptions small = WalOptions.small();
+        return full ? small.withReserves(1).withSpaceMarks(FULL_LOW_BYTES, 2 * FULL_LOW_BYTES) : small;
     }
 
     private static int pick(SplittableRandom random, int... values) {

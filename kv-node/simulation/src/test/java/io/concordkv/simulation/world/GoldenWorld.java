@@ -21,21 +21,32 @@ import java.util.function.BooleanSupplier;
 /// Three nodes on which nothing happens but what a test does, one thing after the other.
 final class GoldenWorld {
     private static final WorldOptions CALM =
-            new WorldOptions(3, 2, 0, 0, 1 << 20, 0, 0, 0, 0, 0, 0, 0, 300, 500, 0, false, false, false);
+            new WorldOptions(3, 2, 0, 0, 1 << 20, 0, 0, 0, 0, 0, 0, 0, 300, 500, 0, false, false, false, false);
+    private static final WorldOptions FILLING =
+            new WorldOptions(3, 2, 0, 0, 1 << 20, 0, 0, 0, 0, 0, 0, 0, 300, 500, 0, false, false, false, true);
     private static final long SECOND = 1_000_000_000L;
     private static final long PATIENCE = 60 * SECOND;
 
     private final World world;
 
-    private GoldenWorld(long seed) {
-        world = new World(seed, CALM);
+    private GoldenWorld(long seed, WorldOptions options) {
+        world = new World(seed, options);
     }
 
     /// A new cluster, just founded.
     ///
     /// @param frames hears of every frame that is sent, from the first on
     static GoldenWorld founded(long seed, SimulatedNetwork.FrameListener frames) {
-        GoldenWorld golden = new GoldenWorld(seed);
+        return founded(seed, CALM, frames);
+    }
+
+    /// The same, on disks that are watched for room.
+    static GoldenWorld onDisksThatMayFill(long seed) {
+        return founded(seed, FILLING, (from, to, use, frame) -> {});
+    }
+
+    private static GoldenWorld founded(long seed, WorldOptions options, SimulatedNetwork.FrameListener frames) {
+        GoldenWorld golden = new GoldenWorld(seed, options);
         golden.world.network().onFrame(frames);
         golden.world.nodes().forEach(SimulatedNode::start);
         Founder founder = new Founder(golden.world, new SplittableRandom(seed));
@@ -47,7 +58,7 @@ final class GoldenWorld {
 
     /// Nodes started on volumes that were written before, by name.
     static GoldenWorld on(SortedMap<String, SimulatedDisk> volumes) {
-        GoldenWorld golden = new GoldenWorld(7);
+        GoldenWorld golden = new GoldenWorld(7, CALM);
         for (SimulatedNode node : golden.world.nodes()) {
             SimulatedDisk disk = volumes.get(node.name());
             if (disk == null) {
