@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param headerBytesMax      all headers
 /// @param bodyBytesMax        body as sent
 /// @param headerMillisMax     from the first byte of a request to the end of its headers
+/// @param bodyMillisMax       from the end of the headers to the end of the body
 /// @param timeoutMillisMax    largest `timeout` a caller may ask for
 public record Limits(
         int keyBytesMax,
@@ -26,9 +27,10 @@ public record Limits(
         int headerBytesMax,
         int bodyBytesMax,
         long headerMillisMax,
+        long bodyMillisMax,
         long timeoutMillisMax) {
-    public static final Limits DEFAULT =
-            new Limits(4_096, 1 << 20, 1_000, 4 << 20, 1_000, 4 << 20, 32 << 10, 16 << 10, 8 << 20, 10_000, 60_000);
+    public static final Limits DEFAULT = new Limits(
+            4_096, 1 << 20, 1_000, 4 << 20, 1_000, 4 << 20, 32 << 10, 16 << 10, 8 << 20, 10_000, 60_000, 60_000);
 
     /// When a list names no limit.
     public static final int PAGE_ITEMS_DEFAULT = 100;

@@ -57,6 +57,7 @@ public final class ConfigCheck {
         between("concord.snapshot.threshold-bytes", config.snapshot().thresholdBytes(), MIB, 1L << 40);
         between("concord.limits.value-bytes", config.limits().valueBytes(), 1, MIB);
         between("concord.limits.proposals", config.limits().proposals(), 1, 1_000_000);
+        between("concord.limits.call-bytes", config.limits().callBytes(), 8 * MIB, 1L << 36);
         between("concord.limits.connections", config.limits().connections(), 1, 1_000_000);
         long heartbeat = duration("concord.raft.heartbeat", config.raft().heartbeat(), 10, 10_000);
         long election = duration("concord.raft.election", config.raft().election(), 100, 60_000);

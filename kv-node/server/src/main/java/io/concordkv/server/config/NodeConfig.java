@@ -138,6 +138,10 @@ public interface NodeConfig {
         @WithDefault("20000")
         int proposals();
 
+        /// What large bodies and answers may take together, in bytes of keys and values.
+        @WithDefault("33554432")
+        long callBytes();
+
         /// Connections of clients.
         @WithDefault("20000")
         int connections();

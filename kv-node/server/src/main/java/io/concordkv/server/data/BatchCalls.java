@@ -16,6 +16,7 @@ import io.concordkv.wire.OperationResult;
 import io.concordkv.wire.OperationsReader;
 import io.concordkv.wire.Preconditions;
 import io.concordkv.wire.Problem;
+import io.concordkv.wire.ProblemCode;
 import io.concordkv.wire.ResultsJson;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -58,23 +59,21 @@ final class BatchCalls {
             open[0] = 1;
             ended.run();
         }
+        BatchReads reads = new BatchReads(scope, batch, operations, results, limits);
         byShard.forEach((shard, places) -> {
-            ShardCall call = call(operations, places, idempotency);
-            send(scope, shard, call, batch, answer -> {
+            if (places.stream().allMatch(it -> operations.get(it) instanceof KvOperation.Get)) {
+                reads.read(shard, places, ended);
+                return;
+            }
+            send(scope, shard, write(operations, places, idempotency), batch, answer -> {
                 fill(scope, keyspace, shard, places, answer, results);
                 ended.run();
             });
         });
     }
 
-    private static ShardCall call(
+    private static ShardCall write(
             List<KvOperation> operations, List<Integer> places, Optional<Idempotency> idempotency) {
-        boolean onlyReads = places.stream().allMatch(it -> operations.get(it) instanceof KvOperation.Get);
-        if (onlyReads) {
-            return new ShardCall.GetMany(places.stream()
-                    .map(it -> Operations.key(operations.get(it)))
-                    .toList());
-        }
         return new ShardCall.Write(
                 new KvCommand.Batch(places.stream()
                         .map(it -> new KvCommand.Indexed(it, Operations.toShard(operations.get(it))))
@@ -82,7 +81,7 @@ final class BatchCalls {
                 idempotency);
     }
 
-    private static void send(
+    static void send(
             CallScope scope, ShardId shard, ShardCall call, ApiCall.Batch batch, Consumer<ShardAnswer> answer) {
         boolean any = batch.consistency() instanceof Consistency.Any;
         scope.member()
@@ -108,14 +107,23 @@ final class BatchCalls {
         for (int i = 0; i < places.size(); i++) {
             int at = i;
             results[places.get(i)] = switch (answer) {
-                case ShardAnswer.Values(var values) -> Operations.read(values.get(at));
                 case ShardAnswer.Written(CommandResult.Batch(var all)) -> Operations.toWire(all.get(at));
+                case ShardAnswer.Written(CommandResult.ResultTooLarge(var bytes, var max)) ->
+                    failed(tooMuch(bytes, max));
                 case ShardAnswer.Written(CommandResult.Closed()) ->
                     new OperationResult.Failed(KeyCalls.closed(keyspace.name()));
                 case ShardAnswer.Refused(var refusal) -> failed(scope.problem(refusal, shard));
                 default -> throw new IllegalStateException("no answer to a batch: " + answer);
             };
         }
+    }
+
+    private static Problem tooMuch(long bytes, long max) {
+        return Problem.overLimit(
+                ProblemCode.BATCH_TOO_LARGE,
+                "bytes that the gets of a batch with writes return from one shard",
+                max,
+                bytes);
     }
 
     private static OperationResult failed(Problem problem) {

@@ -140,6 +140,14 @@ record CallScope(Exchange exchange, Membership member, ClusterState state) {
                 "this Idempotency-Key was used for another request; nothing was executed");
     }
 
+    /// Too much is in hand; asked for before anything is read or stored.
+    static Problem memoryShort() {
+        return Problem.of(
+                        ProblemCode.OVERLOADED,
+                        "the bodies and answers in hand take as much memory as they may; nothing was executed")
+                .retryAfter(100);
+    }
+
     static Problem memoryFull(long retryAfterMillis) {
         return Problem.of(
                         ProblemCode.OVERLOADED,

@@ -26,6 +26,7 @@ public final class DataPort {
     private final Dispatcher dispatcher;
     private final TopologyWatch topology;
     private final AtomicInteger inFlight = new AtomicInteger();
+    private final CallMemory memory;
     private final int connectionsMax;
     private int connections;
     private boolean closing;
@@ -43,7 +44,9 @@ public final class DataPort {
                 d.headerBytesMax(),
                 d.bodyBytesMax(),
                 d.headerMillisMax(),
+                d.bodyMillisMax(),
                 d.timeoutMillisMax());
+        this.memory = new CallMemory(config.limits().callBytes());
         this.connectionsMax = config.limits().connections();
         this.topology = new TopologyWatch(node, loop);
         this.dispatcher = new Dispatcher(node, loop, limits, topology);
@@ -60,8 +63,7 @@ public final class DataPort {
     public Future<HttpServer> listen(String host, int port) {
         server.connectionHandler(connection -> {
             connections++;
-            HeaderDeadline.install(
-                    connection, limits.headerMillisMax(), node.settings().name());
+            HeaderDeadline.install(connection, limits, node.settings().name());
             connection.closeHandler(closed -> connections--);
             if (connections > connectionsMax) {
                 connection.close();
@@ -74,7 +76,7 @@ public final class DataPort {
     }
 
     private void requested(HttpServerRequest request) {
-        Exchange exchange = new Exchange(request, node.settings().name(), inFlight);
+        Exchange exchange = new Exchange(request, node.settings().name(), inFlight, memory);
         if (closing) {
             RequestBody.refuse(
                     exchange,
@@ -88,6 +90,11 @@ public final class DataPort {
     /// Calls that have not been answered yet; read by the WAL thread.
     public int callsInFlight() {
         return inFlight.get();
+    }
+
+    /// What large bodies and answers take; on the loop.
+    public CallMemory memory() {
+        return memory;
     }
 
     public int connections() {

@@ -26,25 +26,38 @@ final class Exchange {
     private final HttpServerResponse response;
     private final AtomicInteger inFlight;
     private final CharSequence node;
+    private final CallMemory.Lease memory;
     private final long startedNanos = System.nanoTime();
     private CallFigures.@Nullable Timer timer;
     private boolean answered;
     private boolean counted = true;
     private boolean streaming;
 
-    Exchange(HttpServerRequest request, String node, AtomicInteger inFlight) {
+    Exchange(HttpServerRequest request, String node, AtomicInteger inFlight, CallMemory memory) {
+        this.memory = memory.lease();
         this.request = request;
         this.response = request.response();
         this.node = node;
         this.inFlight = inFlight;
         inFlight.incrementAndGet();
-        response.exceptionHandler(cause -> done());
-        response.closeHandler(closed -> done());
+        response.exceptionHandler(cause -> over());
+        response.closeHandler(closed -> over());
     }
 
     private void done() {
         answered = true;
         waits();
+    }
+
+    /// The client is gone, or has all of its answer.
+    private void over() {
+        done();
+        memory.giveBack();
+    }
+
+    /// What this call holds of the node's memory for large bodies and answers.
+    CallMemory.Lease memory() {
+        return memory;
     }
 
     /// From here on it waits for something that is not work in hand: a change of the topology.
@@ -58,7 +71,7 @@ final class Exchange {
     /// Runs `ended` when the client goes away before its answer.
     void onAbandoned(Runnable ended) {
         response.closeHandler(closed -> {
-            done();
+            over();
             ended.run();
         });
     }
@@ -145,7 +158,7 @@ final class Exchange {
         if (!answered) {
             count(200);
             done();
-            response.end();
+            response.end().onComplete(sent -> memory.giveBack());
         }
     }
 
@@ -157,10 +170,9 @@ final class Exchange {
         response.setStatusCode(status);
         count(status);
         done();
-        if (body == null) {
-            response.end();
-        } else {
-            response.end(body);
+        var sent = body == null ? response.end() : response.end(body);
+        if (memory.isHeld()) {
+            sent.onComplete(it -> memory.giveBack());
         }
     }
 

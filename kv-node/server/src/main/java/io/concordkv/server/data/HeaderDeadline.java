@@ -1,6 +1,7 @@
 package io.concordkv.server.data;
 
 import io.concordkv.wire.Headers;
+import io.concordkv.wire.Limits;
 import io.concordkv.wire.Problem;
 import io.concordkv.wire.ProblemCode;
 import io.netty.buffer.Unpooled;
@@ -20,9 +21,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// Gives up a connection that began a request and has not completed its headers in time. Connections
-/// between requests may stay idle as long as they like. Stands before the decoder, where bytes arrive;
-/// [Decoded] stands behind it and tells where requests and answers begin and end.
+/// Gives up a connection that began a request and has not completed its headers in time, and those
+/// after them whose body does not end. Connections between requests may stay idle as long as they like.
+/// Stands before the decoder, where bytes arrive; [Decoded] stands behind it and tells where requests and
+/// answers begin and end.
 final class HeaderDeadline extends ChannelInboundHandlerAdapter {
     private static final String NAME = "concord-header-deadline";
     private static final String DECODED = "concord-header-decoded";
@@ -30,23 +32,36 @@ final class HeaderDeadline extends ChannelInboundHandlerAdapter {
     private static final int CONTINUE = 100;
 
     private final long millis;
+    private final long bodyMillis;
     private final String node;
     private @Nullable ScheduledFuture<?> pending;
+    private @Nullable ScheduledFuture<?> bodyPending;
+    private @Nullable Runnable slowBody;
     private boolean inBody;
     private int unanswered;
 
-    private HeaderDeadline(long millis, String node) {
-        this.millis = millis;
+    private HeaderDeadline(Limits limits, String node) {
+        this.millis = limits.headerMillisMax();
+        this.bodyMillis = limits.bodyMillisMax();
         this.node = node;
     }
 
-    /// @param millis from a request's first byte to the end of its headers
+    /// @param limits how long headers and bodies may take
     /// @param node   name of this node, for the answer to those who are too slow
-    static void install(HttpConnection connection, long millis, String node) {
+    static void install(HttpConnection connection, Limits limits, String node) {
         Channel channel = ((HttpServerConnection) connection).channel();
-        HeaderDeadline deadline = new HeaderDeadline(millis, node);
+        HeaderDeadline deadline = new HeaderDeadline(limits, node);
         channel.pipeline().addFirst(NAME, deadline);
         channel.pipeline().addBefore(CONNECTION, DECODED, deadline.new Decoded());
+    }
+
+    /// What to do when the body of the present request takes too long; without it the connection closes.
+    static void onSlowBody(HttpConnection connection, Runnable slow) {
+        HeaderDeadline deadline =
+                ((HttpServerConnection) connection).channel().pipeline().get(HeaderDeadline.class);
+        if (deadline != null && deadline.inBody) {
+            deadline.slowBody = slow;
+        }
     }
 
     static void closeAfter(HttpConnection connection, long millis) {
@@ -77,6 +92,34 @@ final class HeaderDeadline extends ChannelInboundHandlerAdapter {
         super.channelRead(context, message);
     }
 
+    /// A body that came together with its headers has ended by now and needs no timer.
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) throws Exception {
+        super.channelReadComplete(context);
+        if (inBody && bodyPending == null) {
+            bodyPending = context.executor().schedule(() -> giveUpBody(context), bodyMillis, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void giveUpBody(ChannelHandlerContext context) {
+        Runnable slow = slowBody;
+        if (slow == null) {
+            context.close();
+        } else {
+            slow.run();
+        }
+    }
+
+    private void bodyEnded() {
+        inBody = false;
+        slowBody = null;
+        ScheduledFuture<?> timer = bodyPending;
+        bodyPending = null;
+        if (timer != null) {
+            timer.cancel(false);
+        }
+    }
+
     /// An answer may only be written when nobody could take it for that of an earlier request.
     private void giveUp(ChannelHandlerContext context) {
         if (unanswered > 0) {
@@ -95,6 +138,7 @@ final class HeaderDeadline extends ChannelInboundHandlerAdapter {
     @Override
     public void channelInactive(ChannelHandlerContext context) throws Exception {
         cancel();
+        bodyEnded();
         super.channelInactive(context);
     }
 
@@ -108,7 +152,7 @@ final class HeaderDeadline extends ChannelInboundHandlerAdapter {
                 unanswered++;
             }
             if (message instanceof LastHttpContent) {
-                inBody = false;
+                bodyEnded();
             }
             super.channelRead(context, message);
         }

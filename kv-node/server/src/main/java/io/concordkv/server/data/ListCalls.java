@@ -10,24 +10,20 @@ import io.concordkv.wire.ApiCall;
 import io.concordkv.wire.Cursor;
 import io.concordkv.wire.KeyBounds;
 import io.concordkv.wire.Limits;
-import io.concordkv.wire.ListItem;
 import io.concordkv.wire.ListJson;
 import io.concordkv.wire.ListPage;
 import io.concordkv.wire.ListParameters;
 import io.concordkv.wire.Problem;
 import io.concordkv.wire.ProblemCode;
 import io.vertx.core.http.HttpHeaders;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Lists and counts over all shards of a keyspace. Every page is its own linearizable read a shard; the
-/// limits of a page are divided among the shards, and what one of them holds back is asked for again.
+/// Lists and counts over all shards of a keyspace. Every page is made of linearizable reads of its own.
 final class ListCalls {
-    private static final int EXAMINED_MAX = 20_000;
+    private static final int EXAMINED_MAX = 5_000;
 
     private final Limits limits;
 
@@ -63,21 +59,18 @@ final class ListCalls {
         }
     }
 
-    private static void answer(CallScope scope, KeyspaceRecord keyspace, ListParameters asked, Page page) {
-        String next = page.more && !page.items.isEmpty()
+    private static void answer(CallScope scope, KeyspaceRecord keyspace, ListParameters asked, PageMerge.Page page) {
+        String next = page.more() && !page.items().isEmpty()
                 ? new Cursor(
                                 keyspace.id().value(),
                                 asked,
-                                Bytes.wrap(page.items.getLast().key()))
+                                Bytes.wrap(page.items().getLast().key()))
                         .encode()
                 : null;
-        scope.exchange().json(200, ListJson.page(new ListPage(page.items, next), asked.base64()));
+        scope.exchange().json(200, ListJson.page(new ListPage(page.items(), next), asked.base64()));
     }
 
-    /// Items of one page, in order.
-    record Page(List<ListItem> items, boolean more) {}
-
-    /// Makes pages by asking every shard and merging what they give.
+    /// Makes the pages of one list.
     final class Pages {
         private final CallScope scope;
         private final KeyspaceRecord keyspace;
@@ -91,55 +84,9 @@ final class ListCalls {
             this.timeoutMillis = timeoutMillis;
         }
 
-        void page(Bytes lowest, @Nullable Bytes beyond, int limit, Consumer<Page> done) {
-            List<ShardRecord> shards = scope.shards(keyspace);
-            List<KvReader.Page> got = new ArrayList<>();
-            long bytesEach = Math.max(64 << 10, limits.pageBytesMax() / shards.size());
-            ShardCall call = new ShardCall.Page(
-                    lowest.array(),
-                    Optional.ofNullable(beyond).map(Bytes::array),
-                    parameters.reverse(),
-                    limit,
-                    bytesEach);
-            for (ShardRecord shard : shards) {
-                scope.call(shard, call, parameters.consistency(), timeoutMillis, answer -> {
-                    got.add(((ShardAnswer.Page) answer).page());
-                    if (got.size() == shards.size()) {
-                        done.accept(merge(got, limit));
-                    }
-                });
-            }
-        }
-
-        /// Everything up to the first place where a shard may hold more is complete.
-        private Page merge(List<KvReader.Page> pages, int limit) {
-            Comparator<byte[]> order = parameters.reverse()
-                    ? (a, b) -> java.util.Arrays.compareUnsigned(b, a)
-                    : java.util.Arrays::compareUnsigned;
-            byte[] safe = null;
-            List<KvReader.Item> all = new ArrayList<>();
-            for (KvReader.Page page : pages) {
-                all.addAll(page.items());
-                if (page.more() && !page.items().isEmpty()) {
-                    byte[] last = page.items().getLast().key();
-                    safe = safe == null || order.compare(last, safe) < 0 ? last : safe;
-                }
-            }
-            all.sort((a, b) -> order.compare(a.key(), b.key()));
-            List<ListItem> items = new ArrayList<>();
-            long bytes = 0;
-            boolean more = safe != null;
-            for (KvReader.Item item : all) {
-                boolean beyondSafe = safe != null && order.compare(item.key(), safe) > 0;
-                if (beyondSafe || items.size() >= limit || bytes >= limits.pageBytesMax()) {
-                    more = true;
-                    break;
-                }
-                byte[] value = parameters.keysOnly() ? null : item.value().value();
-                items.add(new ListItem(item.key(), value, item.value().revision()));
-                bytes += item.key().length + item.value().value().length;
-            }
-            return new Page(items, more);
+        void page(Bytes lowest, @Nullable Bytes beyond, int limit, Consumer<PageMerge.Page> done) {
+            new PageMerge(scope, parameters, timeoutMillis, limits, limit, done)
+                    .start(scope.shards(keyspace), lowest, beyond);
         }
     }
 
@@ -173,7 +120,8 @@ final class ListCalls {
                 KvReader.Count part = ((ShardAnswer.Count) answer).count();
                 count += part.count();
                 if (part.next().isPresent()) {
-                    count(shard, Bytes.wrap(part.next().get()), beyond);
+                    Bytes next = Bytes.wrap(part.next().get());
+                    scope.member().host().loop().execute(() -> count(shard, next, beyond));
                 } else if (--open == 0) {
                     scope.exchange().json(200, ListJson.count(count));
                 }

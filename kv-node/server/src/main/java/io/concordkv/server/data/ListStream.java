@@ -52,11 +52,16 @@ final class ListStream {
             Bytes until = parameters.reverse() ? last : beyond;
             to.write(lines);
             if (to.writeQueueFull()) {
-                to.drainHandler(drained -> next(from, until));
+                to.drainHandler(drained -> again(from, until));
             } else {
-                next(from, until);
+                scope.member().host().loop().execute(() -> again(from, until));
             }
         });
+    }
+
+    private void again(Bytes lowest, @Nullable Bytes beyond) {
+        scope.exchange().memory().giveBack();
+        next(lowest, beyond);
     }
 
     private HttpServerResponse begin() {

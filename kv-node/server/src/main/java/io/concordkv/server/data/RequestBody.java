@@ -14,6 +14,8 @@ import java.util.function.Consumer;
 final class RequestBody {
     private static final byte[] NONE = new byte[0];
     private static final long LINGER_MILLIS = 2_000;
+    /// Of bodies up to this length there may be any number.
+    private static final int UNCOUNTED_BYTES = 64 << 10;
 
     private RequestBody() {}
 
@@ -34,7 +36,13 @@ final class RequestBody {
             then.accept(NONE);
             return;
         }
+        long expected = length == null ? 0 : Long.parseLong(length);
+        if (expected > UNCOUNTED_BYTES && !exchange.memory().take(expected)) {
+            refuse(exchange, CallScope.memoryShort());
+            return;
+        }
         Reader reader = new Reader(exchange, limits, then);
+        HeaderDeadline.onSlowBody(request.connection(), reader::tooSlow);
         request.handler(reader::add);
         request.endHandler(end -> reader.end());
     }
@@ -95,7 +103,29 @@ final class RequestBody {
                 tooLarge(exchange, limits, "over " + limits.bodyBytesMax());
                 return;
             }
+            boolean counted = exchange.request().getHeader(HttpHeaders.CONTENT_LENGTH) != null;
+            if (!counted
+                    && body.length() + bytes.length() > UNCOUNTED_BYTES
+                    && !exchange.memory().take(bytes.length())) {
+                refused = true;
+                exchange.header(HttpHeaders.CONNECTION, "close");
+                exchange.problem(CallScope.memoryShort());
+                closeSoon(exchange.request());
+                return;
+            }
             body.appendBuffer(bytes);
+        }
+
+        void tooSlow() {
+            if (!refused) {
+                refused = true;
+                exchange.header(HttpHeaders.CONNECTION, "close");
+                exchange.problem(Problem.of(
+                        ProblemCode.REQUEST_TIMEOUT,
+                        "the body of the request was not complete after " + limits.bodyMillisMax()
+                                + " ms; nothing was executed"));
+            }
+            closeSoon(exchange.request());
         }
 
         void end() {

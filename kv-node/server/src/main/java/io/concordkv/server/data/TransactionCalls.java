@@ -103,7 +103,10 @@ final class TransactionCalls {
             case CommandResult.MemoryFull(var retryAfter) -> exchange.problem(CallScope.memoryFull(retryAfter));
             case CommandResult.ResultTooLarge(var bytes, var max) ->
                 exchange.problem(Problem.overLimit(
-                        ProblemCode.BATCH_TOO_LARGE, "the remembered results of a keyed transaction", max, bytes));
+                        ProblemCode.BATCH_TOO_LARGE,
+                        "bytes of the results of a transaction, which a keyed one remembers",
+                        max,
+                        bytes));
             case CommandResult.Closed() -> exchange.problem(KeyCalls.closed(keyspace.name()));
             default -> throw new IllegalStateException("no answer to a transaction: " + result);
         }

@@ -22,6 +22,7 @@ import org.jboss.logging.Logger;
 /// The metrics of API §7. Every scrape is one look on the node's loop, so that its figures fit together;
 /// nothing is counted twice. While the node is not open, or its loop does not answer, there are none.
 public final class NodeMetrics extends Collector {
+    private static final String MEMORY = "Memory in use, by owner";
     private static final Logger LOG = Logger.getLogger(NodeMetrics.class);
 
     private final Supplier<Optional<NodeHost>> host;
@@ -56,7 +57,7 @@ public final class NodeMetrics extends Collector {
         host.node().membership().ifPresent(member -> {
             replicas(families, member);
             work(families, member);
-            families.gauge("memory_bytes", "Memory in use, by owner", member.memoryBytes(), "owner", "engines");
+            families.gauge("memory_bytes", MEMORY, member.memoryBytes(), "owner", "engines");
         });
         return families.toList();
     }
@@ -75,6 +76,7 @@ public final class NodeMetrics extends Collector {
                         "outcome",
                         outcome.name().toLowerCase(Locale.ROOT))));
         to.gauge("http_connections", "Connections of clients", host.data().connections());
+        to.gauge("memory_bytes", MEMORY, host.data().memory().used(), "owner", "calls");
         to.gauge("http_calls_in_flight", "Calls without an answer", host.data().callsInFlight());
     }
 

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("process")
 class ConnectionsTest {
     private static final long HEADER_MILLIS = 700;
+    private static final long BODY_MILLIS = 2_000;
 
     @TempDir
     static Path folder;
@@ -45,6 +46,7 @@ class ConnectionsTest {
                 d.headerBytesMax(),
                 d.bodyBytesMax(),
                 HEADER_MILLIS,
+                BODY_MILLIS,
                 d.timeoutMillisMax());
         node = RunningNode.founded(folder, 2, hasty);
     }
@@ -136,6 +138,20 @@ class ConnectionsTest {
             assertThat(client.send("b").readUntil("}")).startsWith("HTTP/1.1 201");
         }
         assertThat(node.data().get("/v1/keys/slow").asString()).isEqualTo("ab");
+    }
+
+    @Test
+    @Provokes("request-timeout")
+    void bodiesThatDoNotEndAreGivenUp() throws IOException {
+        try (RawConnection client = data()) {
+            client.send("PUT /v1/keys/slow-body HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\na");
+            Problems.check(client.readToEnd(), 408, "request-timeout");
+        }
+        try (RawConnection client = data()) {
+            client.send("GET /v1/keys/absent HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\na");
+            assertThat(client.readToEnd()).startsWith("HTTP/1.1 404");
+        }
+        assertThat(node.data().get("/v1/keys/slow-body").statusCode()).isEqualTo(404);
     }
 
     @Test

@@ -40,10 +40,25 @@ public final class KvReader {
         return KeyTable.isExpired(value, expiredUpTo) ? null : value;
     }
 
+    /// Values of the first keys, in order: as many as come to `bytesMax`, and one at least.
+    public List<Optional<StoredValue>> getMany(List<byte[]> keys, long bytesMax) {
+        List<Optional<StoredValue>> values = new ArrayList<>(keys.size());
+        long bytes = 0;
+        for (byte[] key : keys) {
+            StoredValue value = get(key);
+            bytes += value == null ? 0 : value.value().length;
+            if (bytes > bytesMax && !values.isEmpty()) {
+                break;
+            }
+            values.add(Optional.ofNullable(value));
+        }
+        return values;
+    }
+
     /// @param start    inclusive
     /// @param end      exclusive, null = to the last key
     /// @param limit    items at most
-    /// @param bytesMax stops after the item that passes it
+    /// @param bytesMax stops before the item that passes it, but not before the first
     public Page page(byte[] start, byte @Nullable [] end, boolean reverse, int limit, long bytesMax) {
         List<Item> items = new ArrayList<>();
         long bytes = 0;
@@ -57,12 +72,12 @@ public final class KvReader {
                 if (KeyTable.isExpired(value, expiredUpTo)) {
                     continue;
                 }
-                if (items.size() >= limit || bytes >= bytesMax) {
+                byte[] key = Rows.keyOf(cursor.key());
+                bytes += key.length + value.value().length;
+                if (items.size() >= limit || bytes > bytesMax && !items.isEmpty()) {
                     return new Page(items, true);
                 }
-                byte[] key = Rows.keyOf(cursor.key());
                 items.add(new Item(key, value));
-                bytes += key.length + value.value().length;
             }
         }
         return new Page(items, false);

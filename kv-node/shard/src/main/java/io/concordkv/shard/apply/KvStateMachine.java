@@ -28,6 +28,12 @@ public final class KvStateMachine implements StateMachine {
     /// A keyed transaction may remember results of at most this many bytes (API §1).
     static final long REMEMBERED_RESULT_BYTES_MAX = 16 << 10;
 
+    /// What the gets of a command may return together; reads alone go another way.
+    static final long RESULT_BYTES_MAX = 4 << 20;
+
+    /// With fewer results the limit above cannot be passed.
+    private static final int RESULTS_UNCHECKED = 3;
+
     private static final int LOAD_BATCH_OPERATIONS = 1_000;
 
     private final StorageEngine engine;
@@ -131,6 +137,11 @@ public final class KvStateMachine implements StateMachine {
     }
 
     private CommandResult batch(KvCommand command, List<KvCommand.Indexed> operations, Change change) {
+        long bytes = resultBytes(
+                operations.stream().map(KvCommand.Indexed::operation).toList());
+        if (bytes > RESULT_BYTES_MAX) {
+            return new CommandResult.ResultTooLarge(bytes, RESULT_BYTES_MAX);
+        }
         List<OperationResult> results = new ArrayList<>(operations.size());
         for (KvCommand.Indexed each : operations) {
             boolean reads = each.operation() instanceof Operation.Get;
@@ -155,11 +166,11 @@ public final class KvStateMachine implements StateMachine {
         return once(command, 3, 0, () -> {
             boolean holds = transaction.conditions().stream().allMatch(it -> table.holds(it, meta.expiredUpTo));
             List<Operation> chosen = holds ? transaction.then() : transaction.otherwise();
-            if (command.idempotency().isPresent()) {
-                long bytes = table.resultBytesMax(chosen, meta.expiredUpTo);
-                if (bytes > REMEMBERED_RESULT_BYTES_MAX) {
-                    return new CommandResult.ResultTooLarge(bytes, REMEMBERED_RESULT_BYTES_MAX);
-                }
+            boolean remembered = command.idempotency().isPresent();
+            long max = remembered ? REMEMBERED_RESULT_BYTES_MAX : RESULT_BYTES_MAX;
+            long bytes = remembered ? table.resultBytesMax(chosen, meta.expiredUpTo) : resultBytes(chosen);
+            if (bytes > max) {
+                return new CommandResult.ResultTooLarge(bytes, max);
             }
             List<OperationResult> results = new ArrayList<>(chosen.size());
             for (Operation operation : chosen) {
@@ -167,6 +178,12 @@ public final class KvStateMachine implements StateMachine {
             }
             return new CommandResult.Transaction(holds, change.revisionOrZero(), results);
         });
+    }
+
+    /// Upper bound of what the operations return; 0 when it cannot matter.
+    private long resultBytes(List<Operation> operations) {
+        long gets = operations.stream().filter(Operation.Get.class::isInstance).count();
+        return gets <= RESULTS_UNCHECKED ? 0 : table.resultBytesMax(operations, meta.expiredUpTo);
     }
 
     private CommandResult deleteRange(KvCommand.DeleteRange range, Change change) {

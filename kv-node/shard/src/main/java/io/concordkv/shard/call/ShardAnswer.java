@@ -13,7 +13,7 @@ public sealed interface ShardAnswer {
 
     record Value(Optional<StoredValue> value) implements ShardAnswer {}
 
-    /// In the order of the keys.
+    /// In the order of the keys; those left out are to be asked for again.
     record Values(List<Optional<StoredValue>> values) implements ShardAnswer {}
 
     record Page(KvReader.Page page) implements ShardAnswer {}

@@ -12,12 +12,16 @@ public sealed interface ShardCall {
 
     record Get(byte[] key) implements ShardCall {}
 
-    record GetMany(List<byte[]> keys) implements ShardCall {}
+    /// The answer holds the values of the first keys, as many as come to [#ANSWER_BYTES] and one at least.
+    record GetMany(List<byte[]> keys) implements ShardCall {
+        /// Bytes of values in one answer, unless the first alone is longer.
+        public static final int ANSWER_BYTES = 512 << 10;
+    }
 
     /// @param start    inclusive
     /// @param end      exclusive; empty = to the last key
     /// @param limit    items at most
-    /// @param bytesMax the page ends after the item that passes it
+    /// @param bytesMax keys and values of a page; the first item may alone pass it
     record Page(byte[] start, Optional<byte[]> end, boolean reverse, int limit, long bytesMax) implements ShardCall {}
 
     /// @param examinedMax keys looked at, at most, before the answer says where to go on

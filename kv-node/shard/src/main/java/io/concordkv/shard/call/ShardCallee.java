@@ -124,9 +124,7 @@ public final class ShardCallee {
         return switch (call) {
             case ShardCall.Get(var key) -> new ShardAnswer.Value(Optional.ofNullable(reader.get(key)));
             case ShardCall.GetMany(var keys) ->
-                new ShardAnswer.Values(keys.stream()
-                        .map(it -> Optional.ofNullable(reader.get(it)))
-                        .toList());
+                new ShardAnswer.Values(reader.getMany(keys, ShardCall.GetMany.ANSWER_BYTES));
             case ShardCall.Page(var start, var end, var reverse, var limit, var bytesMax) ->
                 new ShardAnswer.Page(reader.page(start, end.orElse(null), reverse, limit, bytesMax));
             case ShardCall.Count(var start, var end, var max) ->
