@@ -36,7 +36,7 @@ final class ProcessCluster implements AutoCloseable {
 
     /// The first of thirty ports, all free now and below those the system gives to outgoing connections:
     /// one of these could take a stopped node's port.
-    private static int freePorts() throws IOException {
+    static int freePorts() throws IOException {
         for (int base = 12_000 + (int) (ProcessHandle.current().pid() % 100) * 100; base < 32_000; base += 100) {
             if (areFree(base)) {
                 return base;
