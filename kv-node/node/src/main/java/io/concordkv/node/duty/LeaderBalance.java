@@ -47,10 +47,11 @@ public final class LeaderBalance {
                 state.reservation().filter(it -> it.node().equals(self)).isPresent();
         boolean skewed = host.clocks().isSkewed();
         boolean full = host.isStorageLow(); // it would refuse what others have room for (SAFETY L8)
+        boolean stalled = host.isDiskStalled(); // it can acknowledge nothing now (SAFETY R9)
         long now = host.clock().nanos();
         for (Replica replica : List.copyOf(host.replicas())) {
             boolean must = reserved || stopping || skewed && !replica.shard().equals(ShardId.TOPOLOGY);
-            boolean away = must || full;
+            boolean away = must || full || stalled;
             replica.setReluctant(away);
             if (!replica.isLeader() || replica.core().isTransferring()) {
                 leading.remove(replica.shard());

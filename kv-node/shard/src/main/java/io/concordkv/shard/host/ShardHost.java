@@ -212,7 +212,8 @@ public final class ShardHost implements ReplicaEnvironment {
         diskStalled = stalled;
     }
 
-    boolean isDiskStalled() {
+    /// A sync of the log is in flight for too long.
+    public boolean isDiskStalled() {
         return diskStalled;
     }
 
