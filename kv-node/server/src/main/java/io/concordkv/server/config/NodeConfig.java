@@ -114,7 +114,7 @@ public interface NodeConfig {
     /// Snapshots.
     interface Snapshot {
         /// Log bytes of a shard after which a snapshot is due.
-        @WithDefault("67108864")
+        @WithDefault("16777216")
         long thresholdBytes();
     }
 

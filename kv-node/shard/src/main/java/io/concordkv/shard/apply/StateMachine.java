@@ -5,8 +5,8 @@ import io.concordkv.base.LogPosition;
 import io.concordkv.shard.command.ApplyResult;
 
 /// What a group replicates. Deterministic: equal entries give equal state, answers and snapshot bytes
-/// on every replica. All methods are called on the replica's loop, but for `loadRow` and `loaded`,
-/// which prepare an instance nobody else sees yet.
+/// on every replica. All methods are called on the replica's loop, unless nobody else sees the instance
+/// yet: one thread loads a snapshot and replays the log into it before it is handed over.
 public interface StateMachine extends AutoCloseable {
     /// Applies one COMMAND entry. What it changed is visible to reads after [#endSlice].
     ApplyResult apply(LogEntry entry);

@@ -322,6 +322,11 @@ public final class ShardHost implements ReplicaEnvironment {
         wal.dueForSnapshot().map(replicas::get).ifPresent(Replica::releaseLog);
     }
 
+    @Override
+    public boolean isTakingSnapshot() {
+        return replicas.values().stream().anyMatch(Replica::isTakingSnapshot);
+    }
+
     private void scheduleTurn() {
         if (!turnScheduled && !inTurn) {
             turnScheduled = true;

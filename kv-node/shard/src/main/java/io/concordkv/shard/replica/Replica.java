@@ -297,6 +297,11 @@ public final class Replica {
         }
     }
 
+    /// True while a snapshot of this replica is written: its view costs memory as long as it is open.
+    public boolean isTakingSnapshot() {
+        return snapshots.isTaking();
+    }
+
     /// The node's log needs the room that this replica's entries hold (SAFETY S6).
     public void releaseLog() {
         if (!isSilent()) {

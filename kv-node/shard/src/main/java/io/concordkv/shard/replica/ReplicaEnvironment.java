@@ -40,6 +40,9 @@ public interface ReplicaEnvironment {
     /// Role, term or leader of the replica changed.
     void roleChanged(Replica replica);
 
+    /// True while any replica of the node writes a snapshot.
+    boolean isTakingSnapshot();
+
     /// The replica can no longer be trusted (SAFETY R3): it neither votes, acknowledges nor serves.
     void damaged(Replica replica, String reason);
 

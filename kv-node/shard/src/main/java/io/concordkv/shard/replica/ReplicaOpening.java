@@ -1,7 +1,11 @@
 package io.concordkv.shard.replica;
 
+import io.concordkv.base.EntryKind;
+import io.concordkv.base.LogEntry;
 import io.concordkv.base.LogPosition;
 import io.concordkv.base.ReplicaId;
+import io.concordkv.base.ShardId;
+import io.concordkv.disk.Disk;
 import io.concordkv.disk.DiskFile;
 import io.concordkv.raft.ConfigurationCodec;
 import io.concordkv.raft.RaftCore;
@@ -14,10 +18,12 @@ import io.concordkv.shard.snapshot.SnapshotHeader;
 import io.concordkv.shard.snapshot.SnapshotReader;
 import io.concordkv.wal.RecoveredGroup;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 
-/// Brings a replica back from what the WAL recovered: loads the snapshot the WAL vouches for, then
-/// starts a core over the log behind it. Start follows the WAL, never the folder (SAFETY S6).
+/// Brings a replica back from what the WAL recovered: loads the snapshot the WAL vouches for, applies what
+/// the log knows to be committed, then starts a core over the log. All but the last on a background thread,
+/// several replicas beside each other. Start follows the WAL, never the folder (SAFETY S6).
 public final class ReplicaOpening {
     private ReplicaOpening() {}
 
@@ -54,24 +60,56 @@ public final class ReplicaOpening {
             StateMachineFactory factory)
             throws IOException {
         StateMachine machine = factory.create();
-        if (recovered.snapshotId().isEmpty()) {
-            return new Loaded(machine, Optional.empty());
-        }
         boolean whole = false;
         try {
-            SnapshotFolder folder = new SnapshotFolder(environment.disk(), descriptor.shard());
-            folder.keepOnly(recovered.snapshotId().get());
-            String path = folder.file(recovered.snapshotId().get());
-            SnapshotHeader header = SnapshotReader.read(environment.disk(), path, machine::loadRow);
-            machine.loaded(header.position());
-            try (DiskFile file = environment.disk().open(path)) {
-                whole = true;
-                return new Loaded(machine, Optional.of(new SnapshotKeeper.Stored(header, file.size())));
+            Optional<SnapshotKeeper.Stored> stored = recovered.snapshotId().isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(snapshot(
+                            environment.disk(),
+                            descriptor,
+                            recovered.snapshotId().get(),
+                            machine));
+            if (!descriptor.shard().equals(ShardId.TOPOLOGY)) { // its listener wants the loop
+                replay(environment, descriptor.shard(), Math.min(recovered.commit(), recovered.lastIndex()), machine);
             }
+            whole = true;
+            return new Loaded(machine, stored);
         } finally {
             if (!whole) {
                 machine.close();
             }
+        }
+    }
+
+    private static SnapshotKeeper.Stored snapshot(
+            Disk disk, ShardDescriptor descriptor, String id, StateMachine machine) throws IOException {
+        SnapshotFolder folder = new SnapshotFolder(disk, descriptor.shard());
+        folder.keepOnly(id);
+        String path = folder.file(id);
+        SnapshotHeader header = SnapshotReader.read(disk, path, machine::loadRow);
+        machine.loaded(header.position());
+        try (DiskFile file = disk.open(path)) {
+            return new SnapshotKeeper.Stored(header, file.size());
+        }
+    }
+
+    /// Applies the log up to an entry that was known to be committed when its record was written.
+    private static void replay(ReplicaEnvironment environment, ShardId shard, long commit, StateMachine machine)
+            throws IOException {
+        ReplicaOptions options = environment.options();
+        while (machine.applied().index() < commit) {
+            long from = machine.applied().index() + 1;
+            long to = Math.min(commit, from + options.applyEntriesMax() - 1);
+            List<LogEntry> entries = environment.wal().read(shard, from, to, options.applyBytesMax());
+            if (entries.isEmpty()) {
+                throw new IOException("log entry " + from + " is committed but not in the log");
+            }
+            for (LogEntry entry : entries) {
+                if (entry.kind() == EntryKind.COMMAND) {
+                    machine.apply(entry);
+                }
+            }
+            machine.endSlice(entries.getLast().position());
         }
     }
 

@@ -22,5 +22,5 @@ public record ReplicaOptions(
         int applyEntriesMax,
         long applyBytesMax) {
     public static final ReplicaOptions DEFAULT =
-            new ReplicaOptions(RaftOptions.DEFAULT, 20_000, 32 << 20, 50_000, 64 << 20, 10_000, 512, 1 << 20);
+            new ReplicaOptions(RaftOptions.DEFAULT, 20_000, 32 << 20, 50_000, 16 << 20, 10_000, 512, 1 << 20);
 }

@@ -57,6 +57,10 @@ public final class SnapshotKeeper {
         return taken;
     }
 
+    boolean isTaking() {
+        return taking;
+    }
+
     public long bytesSent() {
         return bytesSent;
     }
@@ -70,7 +74,7 @@ public final class SnapshotKeeper {
     void sweep(long now) {
         Stored present = stored;
         long due = Math.max(environment.options().snapshotThresholdBytes(), present == null ? 0 : present.bytes());
-        if (log.bytes() > due) {
+        if (log.bytes() > due && !environment.isTakingSnapshot()) {
             take();
         }
         for (ReplicaId to : transfers.keySet().toArray(new ReplicaId[0])) {
