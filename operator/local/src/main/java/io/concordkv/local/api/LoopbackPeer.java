@@ -39,9 +39,13 @@ record LoopbackPeer(Path tables, int uid) {
     }
 
     private static int thisUser() {
+        Path self = Path.of("/proc/self");
+        if (!self.getFileSystem().supportedFileAttributeViews().contains("unix")) {
+            return NOBODY;
+        }
         try {
-            return (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
-        } catch (IOException | UnsupportedOperationException notLinux) {
+            return (Integer) Files.getAttribute(self, "unix:uid");
+        } catch (IOException notLinux) {
             LOG.log(Level.DEBUG, "whose connections are whose is not known here: {0}", notLinux.toString());
             return NOBODY;
         }
