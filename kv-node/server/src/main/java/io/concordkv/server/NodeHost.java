@@ -20,6 +20,7 @@ import io.concordkv.server.loop.SystemClock;
 import io.concordkv.server.peer.PeerFaults;
 import io.concordkv.server.peer.PeerNetwork;
 import io.concordkv.shard.peer.Lane;
+import io.concordkv.shard.port.Beat;
 import io.concordkv.topology.state.ClusterState;
 import io.concordkv.wal.WalSpace;
 import io.concordkv.wal.WalThread;
@@ -48,7 +49,7 @@ public final class NodeHost implements AutoCloseable {
     private static final int BACKGROUND_THREADS = 2;
     private static final long START_SECONDS = 120;
     private static final long STALL_NANOS = 2_000_000_000L;
-    private static final long WATCH_NANOS = 250_000_000L;
+    private static final long WATCH_NANOS = 200_000_000L;
     private static final long ANSWER_NANOS = 2_000_000_000L;
 
     private final FatalExit fatal;
@@ -125,7 +126,7 @@ public final class NodeHost implements AutoCloseable {
                         failure.set(done.cause());
                         if (done.succeeded()) {
                             node.start();
-                            watch();
+                            Beat.every(WATCH_NANOS, loop, clock, this::watch);
                         }
                         listening.countDown();
                     });
@@ -147,13 +148,12 @@ public final class NodeHost implements AutoCloseable {
         }
     }
 
-    /// Four times a second: joins the network once the node is a member, and looks at disk and memory.
-    private void watch() {
-        if (closed) {
-            return;
+    /// Five times a second: joins the network once the node is a member, and looks at disk and memory.
+    private boolean watch() {
+        if (!closed) {
+            node.membership().ifPresent(this::watch);
         }
-        node.membership().ifPresent(this::watch);
-        loop.after(WATCH_NANOS, this::watch);
+        return !closed;
     }
 
     private void watch(Membership member) {

@@ -2,6 +2,7 @@ package io.concordkv.node.duty;
 
 import io.concordkv.node.topology.TopologyDesk;
 import io.concordkv.shard.host.ShardHost;
+import io.concordkv.shard.port.Beat;
 
 /// Runs what a node does by itself, on the loop: every half second.
 public final class Duties {
@@ -23,11 +24,11 @@ public final class Duties {
     }
 
     public void start() {
-        host.loop().after(EVERY_NANOS, () -> {
+        Beat.every(EVERY_NANOS, host.loop(), host.clock(), () -> {
             if (!closed) {
                 look();
-                start();
             }
+            return !closed;
         });
     }
 

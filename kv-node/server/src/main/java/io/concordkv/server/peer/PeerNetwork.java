@@ -9,6 +9,7 @@ import io.concordkv.server.loop.NettyLoop;
 import io.concordkv.shard.peer.Lane;
 import io.concordkv.shard.peer.Preface;
 import io.concordkv.shard.port.Background;
+import io.concordkv.shard.port.Beat;
 import io.concordkv.shard.port.PeerTransport;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -96,6 +97,7 @@ public final class PeerNetwork implements PeerTransport, FoundingTransport {
         self = node;
         receiver = to;
         look();
+        Beat.every(LOOK_NANOS, loop, clock, this::look);
     }
 
     /// Where the peers are reached now; links to nodes that are not named end.
@@ -146,9 +148,9 @@ public final class PeerNetwork implements PeerTransport, FoundingTransport {
     }
 
     /// Dials what is not connected, keeps alive and closes what is silent.
-    private void look() {
+    private boolean look() {
         if (closed) {
-            return;
+            return false;
         }
         long now = clock.nanos();
         for (NodeId node : addresses.keySet()) {
@@ -162,7 +164,7 @@ public final class PeerNetwork implements PeerTransport, FoundingTransport {
                 }
             }
         }
-        loop.after(LOOK_NANOS, this::look);
+        return true;
     }
 
     private void dial(PeerLink link) {

@@ -1,5 +1,6 @@
 package io.concordkv.shard.host;
 
+import io.concordkv.base.Flaw;
 import io.concordkv.base.NodeId;
 import io.concordkv.raft.Configuration;
 import io.concordkv.raft.Member;
@@ -21,6 +22,7 @@ import java.util.TreeSet;
 /// the fence, full disks (SAFETY I4, L8, R9, S2).
 final class NodeFrames {
     private static final long LATE_NANOS = 500_000_000;
+    private static final long REMEMBER_NANOS = 5_000_000_000L;
     private static final long FRESH_NANOS = 3_000_000_000L;
 
     private record Heard(long atNanos, boolean storageLow) {}
@@ -33,15 +35,18 @@ final class NodeFrames {
     private final LeaderMap leaders = new LeaderMap();
     private final Map<NodeId, Heard> heard = new TreeMap<>();
     private long lastSentNanos;
+    private long rememberedNanos;
+    private long rememberedSequence;
 
     NodeFrames(
             ShardHost host, HostIdentity identity, PeerTransport transport, Collection<WalRecord.PeerSeen> remembered) {
         this.host = host;
         this.identity = identity;
         this.transport = transport;
-        this.fence = new VolumeFence(identity, remembered, host.clock().nanos());
+        this.fence = new VolumeFence(identity, remembered);
         this.clocks = new ClockWatch(host.clock());
         this.lastSentNanos = host.clock().nanos();
+        this.rememberedNanos = lastSentNanos;
     }
 
     ClockWatch clocks() {
@@ -98,6 +103,20 @@ final class NodeFrames {
                     claims);
             transport.send(peer, Lane.RAFT, frame.encode());
         }
+        remember(now);
+    }
+
+    /// Records every five seconds how far the peers' logs are, unless this node's own log has nothing new
+    /// since: of idle nodes each would else write what the others wrote about it, for ever.
+    private void remember(long now) {
+        if (now - rememberedNanos < REMEMBER_NANOS || host.durableSequence() <= rememberedSequence) {
+            return;
+        }
+        List<WalRecord> advanced = fence.advanced();
+        if (!advanced.isEmpty()) {
+            rememberedNanos = now;
+            rememberedSequence = host.wal().enqueue(advanced);
+        }
     }
 
     private List<NodeFrame.Claim> claims(long now) {
@@ -118,7 +137,7 @@ final class NodeFrames {
             return Optional.empty();
         }
         long now = host.clock().nanos();
-        Optional<WalRecord.PeerSeen> record = fence.met(frame, now);
+        Optional<WalRecord.PeerSeen> record = fence.met(frame);
         if (fence.damage().isPresent()) {
             return fence.damage();
         }
@@ -132,7 +151,9 @@ final class NodeFrames {
             leaders.claims(claim.shard(), frame.node(), claim.term(), now);
             host.find(claim.shard()).ifPresent(it -> it.leaderAlive(claim.leader(), claim.term()));
         }
-        acknowledge(frame.node());
+        if (Flaw.NODE_FRAME_TAKEN_AS_READ_ROUND.isOn()) {
+            acknowledge(frame.node());
+        }
         clearReplicas();
         return Optional.empty();
     }

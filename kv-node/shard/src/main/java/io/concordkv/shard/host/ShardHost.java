@@ -16,6 +16,7 @@ import io.concordkv.shard.peer.GroupMessage;
 import io.concordkv.shard.peer.Lane;
 import io.concordkv.shard.peer.NodeFrame;
 import io.concordkv.shard.port.Background;
+import io.concordkv.shard.port.Beat;
 import io.concordkv.shard.port.Loop;
 import io.concordkv.shard.port.PeerTransport;
 import io.concordkv.shard.replica.Replica;
@@ -104,11 +105,11 @@ public final class ShardHost implements ReplicaEnvironment {
     }
 
     private void every(long nanos, Runnable task) {
-        loop.after(nanos, () -> {
+        Beat.every(nanos, loop, clock, () -> {
             if (!closed) {
                 task.run();
-                every(nanos, task);
             }
+            return !closed;
         });
     }
 

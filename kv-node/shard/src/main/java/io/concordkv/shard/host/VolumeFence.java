@@ -5,7 +5,9 @@ import io.concordkv.base.NodeId;
 import io.concordkv.base.VolumeId;
 import io.concordkv.shard.peer.NodeFrame;
 import io.concordkv.wal.WalRecord;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -20,8 +22,6 @@ import org.jspecify.annotations.Nullable;
 /// until a peer's first frame has come, this node tells it no more than it recovered. Whatever such a peer
 /// knows beyond that, it knows of a time that this volume has lost.
 final class VolumeFence {
-    private static final long SEQUENCE_EVERY_NANOS = 5_000_000_000L;
-
     /// What is remembered of one peer.
     private static final class Peer {
         final VolumeId volume;
@@ -30,14 +30,11 @@ final class VolumeFence {
         /// The sequence in this node's own log; `sequence` is what was heard last.
         long recorded;
 
-        long recordedNanos;
-
-        Peer(VolumeId volume, long incarnation, long sequence, long recordedNanos) {
+        Peer(VolumeId volume, long incarnation, long sequence) {
             this.volume = volume;
             this.incarnation = incarnation;
             this.sequence = sequence;
             this.recorded = sequence;
-            this.recordedNanos = recordedNanos;
         }
     }
 
@@ -46,10 +43,10 @@ final class VolumeFence {
     private final TreeSet<NodeId> shaken = new TreeSet<>();
     private @Nullable String damage;
 
-    VolumeFence(HostIdentity self, Collection<WalRecord.PeerSeen> remembered, long now) {
+    VolumeFence(HostIdentity self, Collection<WalRecord.PeerSeen> remembered) {
         this.self = self;
         for (WalRecord.PeerSeen each : remembered) {
-            peers.put(each.node(), new Peer(each.volume(), each.incarnation(), each.sequence(), now));
+            peers.put(each.node(), new Peer(each.volume(), each.incarnation(), each.sequence()));
         }
     }
 
@@ -66,8 +63,8 @@ final class VolumeFence {
 
     /// Takes in a peer's frame.
     ///
-    /// @return a record to write when what is remembered of the peer should be remembered durably
-    Optional<WalRecord.PeerSeen> met(NodeFrame frame, long now) {
+    /// @return a record to write when the peer or its incarnation is new
+    Optional<WalRecord.PeerSeen> met(NodeFrame frame) {
         boolean knowsMore = frame.knownIncarnation() > self.incarnation()
                 || !shaken.contains(frame.node()) && frame.knownSequence() > self.recoveredSequence();
         if (knowsMore && !Flaw.VOLUME_WIPED_NAME_KEPT.isOn()) {
@@ -84,18 +81,28 @@ final class VolumeFence {
         shaken.add(frame.node());
         boolean newIncarnation = peer == null || frame.incarnation() > peer.incarnation;
         if (peer == null) {
-            peer = new Peer(frame.volume(), 0, 0, now);
+            peer = new Peer(frame.volume(), 0, 0);
             peers.put(frame.node(), peer);
         }
-        boolean due = now - peer.recordedNanos >= SEQUENCE_EVERY_NANOS && frame.syncedSequence() > peer.recorded;
         peer.incarnation = Math.max(peer.incarnation, frame.incarnation());
         peer.sequence = Math.max(peer.sequence, frame.syncedSequence());
-        if (!newIncarnation && !due) {
-            return Optional.empty();
-        }
-        peer.recordedNanos = now;
+        return newIncarnation ? Optional.of(record(frame.node(), peer)) : Optional.empty();
+    }
+
+    /// Records of all peers that have written since they were last recorded.
+    List<WalRecord> advanced() {
+        List<WalRecord> records = new ArrayList<>();
+        peers.forEach((node, peer) -> {
+            if (peer.sequence > peer.recorded) {
+                records.add(record(node, peer));
+            }
+        });
+        return records;
+    }
+
+    private static WalRecord.PeerSeen record(NodeId node, Peer peer) {
         peer.recorded = peer.sequence;
-        return Optional.of(new WalRecord.PeerSeen(frame.node(), frame.volume(), peer.incarnation, peer.sequence));
+        return new WalRecord.PeerSeen(node, peer.volume, peer.incarnation, peer.sequence);
     }
 
     /// What to tell `peer` of this node's log, of which everything up to `durable` is synced.

@@ -47,6 +47,7 @@ public final class Replica {
     private boolean closed;
     private boolean caughtUpOnce;
     private boolean uncommittedFull;
+    private boolean reluctant;
     private long heldPersistId;
     private @Nullable String damage;
     private @Nullable Consumer<Boolean> transferListener;
@@ -309,8 +310,11 @@ public final class Replica {
         }
     }
 
-    public void setReluctant(boolean reluctant) {
-        step(new Input.SetReluctant(reluctant));
+    public void setReluctant(boolean value) {
+        if (value != reluctant) {
+            reluctant = value;
+            step(new Input.SetReluctant(value));
+        }
     }
 
     /// Hands leadership to a voter; `ended` gets true when it was handed over.
