@@ -1,7 +1,8 @@
 package io.concordkv.raft;
 
 /// When a follower must get an explicit heartbeat: often while a read round, an entry or a commit index
-/// is open towards it, else just often enough for CheckQuorum. Node frames do the rest (SAFETY R9).
+/// is open towards it, else just often enough for CheckQuorum, and then for all groups of a node at once:
+/// at multiples of one interval, so that they share a frame. Node frames do the rest (SAFETY R9).
 final class Heartbeats {
     private final GroupState group;
     private final ReadRounds rounds;
@@ -16,8 +17,12 @@ final class Heartbeats {
         long idle = Math.max(follower.heartbeatAt, Math.min(follower.heardAt, group.now));
         long due = isNeeded(follower)
                 ? follower.heartbeatAt + options.heartbeatNanos()
-                : idle + options.electionTimeoutNanos() / 3;
+                : nextMultiple(idle, options.electionTimeoutNanos() * 3 / 10);
         return Math.min(due, follower.commitDueAt);
+    }
+
+    private static long nextMultiple(long after, long interval) {
+        return after - Math.floorMod(after, interval) + interval;
     }
 
     void send(FollowerProgress follower) {

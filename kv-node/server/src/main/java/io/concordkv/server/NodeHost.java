@@ -49,7 +49,7 @@ public final class NodeHost implements AutoCloseable {
     private static final int BACKGROUND_THREADS = 2;
     private static final long START_SECONDS = 120;
     private static final long STALL_NANOS = 2_000_000_000L;
-    private static final long WATCH_NANOS = 200_000_000L;
+    private static final long WATCH_NANOS = 300_000_000L;
     private static final long ANSWER_NANOS = 2_000_000_000L;
 
     private final FatalExit fatal;
@@ -148,7 +148,7 @@ public final class NodeHost implements AutoCloseable {
         }
     }
 
-    /// Five times a second: joins the network once the node is a member, and looks at disk and memory.
+    /// Three times a second: joins the network once the node is a member, and looks at disk and memory.
     private boolean watch() {
         if (!closed) {
             node.membership().ifPresent(this::watch);

@@ -4,9 +4,9 @@ import io.concordkv.node.topology.TopologyDesk;
 import io.concordkv.shard.host.ShardHost;
 import io.concordkv.shard.port.Beat;
 
-/// Runs what a node does by itself, on the loop: every half second.
+/// Runs what a node does by itself, on the loop: every 0.6 s.
 public final class Duties {
-    private static final long EVERY_NANOS = 500_000_000;
+    private static final long EVERY_NANOS = 600_000_000;
 
     private final ShardHost host;
     private final TopologyDesk desk;

@@ -114,7 +114,8 @@ public final class ConfigCheck {
                 r.logTailEntries(),
                 r.applyEntriesMax(),
                 r.applyBytesMax());
-        return new HostOptions(replica, heartbeatMillis * MILLION, 100 * MILLION);
+        long idleMillis = Math.max(heartbeatMillis, Math.min(3 * heartbeatMillis, electionMillis / 3));
+        return new HostOptions(replica, heartbeatMillis * MILLION, idleMillis * MILLION);
     }
 
     private void port(String name, int value) {

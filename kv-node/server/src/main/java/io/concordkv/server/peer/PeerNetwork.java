@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 /// use that connection; names are resolved at every dial. Owned by the loop.
 public final class PeerNetwork implements PeerTransport, FoundingTransport {
     private static final Logger LOG = Logger.getLogger(PeerNetwork.class);
-    private static final long LOOK_NANOS = 200_000_000L;
+    private static final long LOOK_NANOS = 300_000_000L;
     private static final int CONNECT_MILLIS = 1_000;
     private static final int PREFACE_MILLIS = 5_000;
 

@@ -4,8 +4,8 @@ import io.concordkv.shard.replica.ReplicaOptions;
 
 /// Times and bounds of a host.
 ///
-/// @param nodeFrameNanos interval of node frames
-/// @param sweepNanos     interval at which deadlines of calls and sizes of logs are looked at
-public record HostOptions(ReplicaOptions replica, long nodeFrameNanos, long sweepNanos) {
-    public static final HostOptions DEFAULT = new HostOptions(ReplicaOptions.DEFAULT, 100_000_000, 100_000_000);
+/// @param beatNanos     interval of node frames, and of looks at deadlines of calls and sizes of logs
+/// @param idleBeatNanos the same while no group sends or writes anything; well below the election timeout
+public record HostOptions(ReplicaOptions replica, long beatNanos, long idleBeatNanos) {
+    public static final HostOptions DEFAULT = new HostOptions(ReplicaOptions.DEFAULT, 100_000_000, 300_000_000);
 }

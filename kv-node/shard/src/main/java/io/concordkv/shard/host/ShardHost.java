@@ -8,6 +8,7 @@ import io.concordkv.base.ReplicaId;
 import io.concordkv.base.ShardId;
 import io.concordkv.disk.Disk;
 import io.concordkv.raft.Member;
+import io.concordkv.raft.PeerMessage;
 import io.concordkv.shard.apply.StateMachineFactory;
 import io.concordkv.shard.peer.BulkFrame;
 import io.concordkv.shard.peer.FrameKind;
@@ -16,7 +17,6 @@ import io.concordkv.shard.peer.GroupMessage;
 import io.concordkv.shard.peer.Lane;
 import io.concordkv.shard.peer.NodeFrame;
 import io.concordkv.shard.port.Background;
-import io.concordkv.shard.port.Beat;
 import io.concordkv.shard.port.Loop;
 import io.concordkv.shard.port.PeerTransport;
 import io.concordkv.shard.replica.Replica;
@@ -41,6 +41,7 @@ import org.jspecify.annotations.Nullable;
 /// end: one proposal batch and one read round a group, one frame a peer.
 public final class ShardHost implements ReplicaEnvironment {
     private static final int VERSION = GroupFrameCodec.VERSION;
+    private static final long ACTIVE_NANOS = 1_000_000_000L;
 
     private final HostOptions options;
     private final Wal wal;
@@ -58,6 +59,7 @@ public final class ShardHost implements ReplicaEnvironment {
     private final NodeFrames frames;
     private final Exchange exchange;
     private final HostIdentity identity;
+    private long activeNanos;
     private boolean turnScheduled;
     private boolean inTurn;
     private boolean closed;
@@ -80,6 +82,7 @@ public final class ShardHost implements ReplicaEnvironment {
             RandomGenerator random,
             HostListener listener) {
         this.options = options;
+        this.activeNanos = clock.nanos();
         this.identity = identity;
         this.wal = wal;
         this.disk = disk;
@@ -99,17 +102,20 @@ public final class ShardHost implements ReplicaEnvironment {
 
     /// Starts the timers. Replicas may be opened before and after.
     public void start() {
-        every(options.nodeFrameNanos(), frames::send);
-        every(options.sweepNanos(), this::sweep);
+        beatLater();
         frames.clearReplicas();
     }
 
-    private void every(long nanos, Runnable task) {
-        Beat.every(nanos, loop, clock, () -> {
+    /// Beats fall on multiples of their interval, as those of [Beat]; an idle node beats slower.
+    private void beatLater() {
+        long now = clock.nanos();
+        long interval = now - activeNanos < ACTIVE_NANOS ? options.beatNanos() : options.idleBeatNanos();
+        loop.after(interval - Math.floorMod(now, interval), () -> {
             if (!closed) {
-                task.run();
+                frames.send();
+                sweep();
+                beatLater();
             }
-            return !closed;
         });
     }
 
@@ -397,6 +403,11 @@ public final class ShardHost implements ReplicaEnvironment {
 
     @Override
     public void post(NodeId to, GroupMessage message, long afterSequence) {
+        boolean heartbeat = message.message() instanceof PeerMessage.Heartbeat
+                || message.message() instanceof PeerMessage.HeartbeatReply;
+        if (!heartbeat) {
+            activeNanos = clock.nanos();
+        }
         if (afterSequence > durability.durable()) {
             outbox.hold(to, message, afterSequence);
         } else {
@@ -407,11 +418,13 @@ public final class ShardHost implements ReplicaEnvironment {
 
     @Override
     public boolean postBulk(NodeId to, BulkFrame frame) {
+        activeNanos = clock.nanos();
         return transport.send(to, Lane.BULK, BulkFrame.encode(frame));
     }
 
     @Override
     public void whenDurable(long sequence, Runnable durable) {
+        activeNanos = clock.nanos();
         durability.whenDurable(sequence, () -> {
             durable.run();
             scheduleTurn();

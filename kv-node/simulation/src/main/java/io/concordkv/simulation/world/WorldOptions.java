@@ -135,6 +135,6 @@ public record WorldOptions(
         ReplicaOptions d = ReplicaOptions.DEFAULT;
         ReplicaOptions replica = new ReplicaOptions(
                 d.raft(), d.proposalsMax(), d.proposalBytesMax(), d.readsMax(), snapshotBytes, logTail, 64, 64 << 10);
-        return new HostOptions(replica, 100_000_000, 200_000_000);
+        return new HostOptions(replica, 100_000_000, 300_000_000);
     }
 }
