@@ -193,17 +193,22 @@ public final class ReplicaKeeper {
         host.open(descriptor, recovered, factory(descriptor), new Background.Done<Replica>() {
             @Override
             public void succeeded(Replica replica) {
-                opening--;
-                busy.remove(descriptor.shard());
+                opened(descriptor.shard());
             }
 
             @Override
             public void failed(Exception cause) {
-                opening--;
-                busy.remove(descriptor.shard());
                 damage(descriptor.shard(), "it cannot be opened: " + cause.getMessage());
+                opened(descriptor.shard());
             }
         });
+    }
+
+    /// States that came while replicas were opening were not followed; the last of them is now.
+    private void opened(ShardId shard) {
+        opening--;
+        busy.remove(shard);
+        follow(desk.state());
     }
 
     private StateMachineFactory factory(ShardDescriptor descriptor) {

@@ -137,7 +137,7 @@ class GoldenDirectoryTest {
         long next = golden.state().nextShard();
         AdminDesk.Answer made =
                 golden.admin(3, new AdminDesk.Operation.CreateKeyspace("gone", "memory", 2, KeyspaceMode.HASH, 3));
-        assertThat(made.code()).isEmpty();
+        assertThat(made.code()).as(made.toString()).isEmpty();
         assertThat(golden.state().keyspace("gone").orElseThrow().shards())
                 .allSatisfy(it -> assertThat(it.value()).isGreaterThanOrEqualTo(next));
         ShardId shard = golden.shardOf("gone", bytes("lost"));
