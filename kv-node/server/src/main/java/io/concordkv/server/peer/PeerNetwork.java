@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 public final class PeerNetwork implements PeerTransport, FoundingTransport {
     private static final Logger LOG = Logger.getLogger(PeerNetwork.class);
     private static final long LOOK_NANOS = 300_000_000L;
+    private static final long DIAL_NANOS = 100_000_000L;
     private static final int CONNECT_MILLIS = 1_000;
     private static final int PREFACE_MILLIS = 5_000;
 
@@ -189,7 +190,10 @@ public final class PeerNetwork implements PeerTransport, FoundingTransport {
                     });
                     handshake.start(new Preface(use, cluster, self), () -> dialing.remove(link));
                 },
-                () -> dialing.remove(link));
+                () -> {
+                    dialing.remove(link);
+                    loop.after(DIAL_NANOS, this::look); // nodes that start together miss each other by a moment
+                });
     }
 
     private void connect(String address, Consumer<NetSocket> connected, Runnable failed) {

@@ -106,10 +106,13 @@ public final class ShardHost implements ReplicaEnvironment {
         frames.clearReplicas();
     }
 
-    /// Beats fall on multiples of their interval, as those of [Beat]; an idle node beats slower.
+    /// Beats fall on multiples of their interval, as those of [Beat]; a node that has nothing to do and knows
+    /// all leaders beats slower.
     private void beatLater() {
         long now = clock.nanos();
-        long interval = now - activeNanos < ACTIVE_NANOS ? options.beatNanos() : options.idleBeatNanos();
+        boolean idle = now - activeNanos >= ACTIVE_NANOS
+                && replicas.values().stream().noneMatch(it -> it.core().leader().isNone());
+        long interval = idle ? options.idleBeatNanos() : options.beatNanos();
         loop.after(interval - Math.floorMod(now, interval), () -> {
             if (!closed) {
                 frames.send();
