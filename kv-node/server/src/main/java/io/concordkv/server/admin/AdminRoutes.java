@@ -19,6 +19,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
@@ -136,7 +137,8 @@ public class AdminRoutes {
     private static void checkBrowser(RoutingContext context) {
         String origin = context.request().getHeader(HttpHeaders.ORIGIN);
         String host = context.request().getHeader(HttpHeaders.HOST);
-        if (origin != null && (host == null || !origin.endsWith("//" + host))) {
+        if (origin != null
+                && (host == null || !origin.toLowerCase(Locale.ROOT).endsWith("//" + host.toLowerCase(Locale.ROOT)))) {
             throw Problem.of(ProblemCode.FORBIDDEN, "the Origin " + origin + " is not this host")
                     .asException();
         }

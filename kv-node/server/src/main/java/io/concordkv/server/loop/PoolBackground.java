@@ -36,6 +36,10 @@ public final class PoolBackground implements Background, AutoCloseable {
                     loop.execute(() -> done.succeeded(result));
                 } catch (Exception e) {
                     loop.execute(() -> done.failed(e));
+                } catch (Error e) { // out of memory, say: the loop's owner ends the process, nobody waits for ever
+                    loop.execute(() -> {
+                        throw e;
+                    });
                 }
             });
         } catch (RejectedExecutionException e) {

@@ -76,7 +76,7 @@ final class NodeFrames {
     /// Peers heard within the last three seconds.
     boolean isFresh(NodeId node) {
         Heard last = heard.get(node);
-        return last != null && host.clock().nanos() - last.atNanos <= FRESH_NANOS;
+        return last != null && host.clock().nanos() - last.atNanos <= host.patience(FRESH_NANOS, 10);
     }
 
     boolean isStorageLow(NodeId node) {
@@ -86,7 +86,7 @@ final class NodeFrames {
 
     void send() {
         long now = host.clock().nanos();
-        boolean late = now - lastSentNanos > LATE_NANOS;
+        boolean late = now - lastSentNanos > host.patience(LATE_NANOS, 2);
         lastSentNanos = now;
         List<NodeFrame.Claim> claims = late || host.isDiskStalled() ? List.of() : claims(now);
         for (NodeId peer : peers()) {

@@ -191,7 +191,12 @@ public final class ShardHost implements ReplicaEnvironment {
         if (replica != null && !replica.leaderNode().equals(NodeId.NONE)) {
             return replica.leaderNode();
         }
-        return frames.leaders().leader(shard, clock.nanos(), 2_000_000_000L);
+        return frames.leaders().leader(shard, clock.nanos(), patience(2_000_000_000L, 7));
+    }
+
+    /// A time that is long enough for this many beats too, whatever the settings say.
+    long patience(long nanos, int beats) {
+        return Math.max(nanos, beats * options.idleBeatNanos());
     }
 
     /// True when a frame of the node came within the last three seconds; always of this node itself.
