@@ -172,8 +172,13 @@ final class GroupState {
         return null;
     }
 
+    /// A snapshot that ends below what is compacted is outdated and changes nothing: the file of the newer one
+    /// is what the log begins behind.
     @Nullable
     String install(WalRecord.SnapshotInstalled record) {
+        if (record.position().index() < compacted.index()) {
+            return null;
+        }
         snapshotId = record.snapshotId();
         if (!record.logReset() && record.position().index() <= last) {
             return compact(record.position(), record.configuration(), record.configurationIndex());

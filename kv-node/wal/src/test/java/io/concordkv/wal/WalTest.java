@@ -113,6 +113,31 @@ class WalTest {
     }
 
     @Test
+    void anOlderSnapshotDoesNotReplaceANewerOne() throws IOException {
+        try (FileDisk disk = FileDisk.open(folder)) {
+            try (Wal wal = open(disk)) {
+                wal.enqueue(List.of(new WalRecord.GroupCreated(G1, new ReplicaId(7), CONFIGURATION)));
+                wal.enqueue(List.of(new WalRecord.Entries(G1, entries(1, 1, 100))));
+                wal.enqueue(List.of(snapshot("500-1", new LogPosition(1, 500), true)));
+                wal.enqueue(List.of(snapshot("100-1", new LogPosition(1, 100), false)));
+                pump(wal);
+            }
+            for (int start = 0; start < 2; start++) {
+                try (Wal wal = open(disk)) {
+                    assertThat(wal.recovery().damaged()).isEmpty();
+                    RecoveredGroup group = wal.recovery().groups().get(G1);
+                    assertThat(group.snapshotId()).contains("500-1");
+                    assertThat(group.compacted()).isEqualTo(new LogPosition(1, 500));
+                }
+            }
+        }
+    }
+
+    private static WalRecord snapshot(String id, LogPosition position, boolean logReset) {
+        return new WalRecord.SnapshotInstalled(G1, id, position, CONFIGURATION, 0, logReset);
+    }
+
+    @Test
     void aFourMegabyteEntryFits() throws IOException {
         try (FileDisk disk = FileDisk.open(folder)) {
             byte[] payload = new byte[4 << 20];

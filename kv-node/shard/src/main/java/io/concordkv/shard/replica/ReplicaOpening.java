@@ -84,10 +84,10 @@ public final class ReplicaOpening {
     private static SnapshotKeeper.Stored snapshot(
             Disk disk, ShardDescriptor descriptor, String id, StateMachine machine) throws IOException {
         SnapshotFolder folder = new SnapshotFolder(disk, descriptor.shard());
-        folder.keepOnly(id);
         String path = folder.file(id);
         SnapshotHeader header = SnapshotReader.read(disk, path, machine::loadRow);
         machine.loaded(header.position());
+        folder.keepOnly(id); // only now: what cannot be read must not cost the other files
         try (DiskFile file = disk.open(path)) {
             return new SnapshotKeeper.Stored(header, file.size());
         }

@@ -134,9 +134,12 @@ public final class SnapshotKeeper {
         }
     }
 
-    /// The file is complete: the WAL says so before anything relies on it.
+    /// The file is complete: the WAL says so before anything relies on it. While the record of a received
+    /// snapshot is on its way, this older one is not recorded any more.
     private void written(SnapshotHeader header, long bytes) {
-        if (replica.isClosed() || position().index() >= header.position().index()) {
+        if (replica.isClosed()
+                || replica.isFrozen()
+                || position().index() >= header.position().index()) {
             taking = false;
             return;
         }
