@@ -190,10 +190,12 @@ final class LogState {
                 List.copyOf(peers.values()));
     }
 
-    /// Number of the oldest segment that still holds live entries, and whose they are.
+    /// Number of the oldest segment that still holds live entries, and whose they are. Nobody reads the entries
+    /// of a damaged group any more, at the next start neither: they hold no segment. That it is damaged is
+    /// in the log behind them, or in a checkpoint.
     synchronized Optional<Map.Entry<Integer, ShardId>> oldest() {
         return groups.values().stream()
-                .filter(group -> group.runs().size() > 0)
+                .filter(group -> group.damage() == null && group.runs().size() > 0)
                 .min(Comparator.comparingInt((GroupState group) -> group.runs().oldestSegment())
                         .thenComparing(group -> group.group))
                 .map(group -> Map.entry(group.runs().oldestSegment(), group.group));

@@ -77,6 +77,41 @@ class WalSpaceTest {
         }
 
         @Test
+        void aDamagedGroupHoldsNoSegment() throws IOException {
+            try (Wal wal = open(LogFixture.OPTIONS)) {
+                durably(wal, create(G1), create(G2), append(G2, 1, 1, 1, 10));
+                fill(wal, 1, 60);
+                durably(wal, new WalRecord.CompactPrefix(G1, new LogPosition(1, 60), new byte[0], 0));
+                housekeep(wal);
+                assertThat(wal.holderOfOldestSegment()).contains(G2);
+                assertThat(segments(disk)).contains("wal/segment-00000001");
+
+                durably(wal, new WalRecord.GroupDamaged(G2, "its snapshot is gone"));
+                housekeep(wal);
+                assertThat(segments(disk)).doesNotContain("wal/segment-00000001");
+                assertThat(wal.holderOfOldestSegment()).isEmpty();
+                assertThat(wal.read(G2, 1, 1, Long.MAX_VALUE)).isEmpty();
+            }
+            disk.crash();
+            for (int start = 0; start < 3; start++) {
+                try (Wal wal = open(LogFixture.OPTIONS)) {
+                    assertThat(wal.recovery().events()).isEmpty();
+                    assertThat(wal.recovery().damaged()).containsOnlyKeys(G2).containsValue("its snapshot is gone");
+                    assertThat(wal.recovery().groups().get(G1).compacted()).isEqualTo(new LogPosition(1, 60));
+                    fill(wal, 61 + start * 60L, 60);
+                }
+            }
+            try (Wal wal = open(LogFixture.OPTIONS)) {
+                durably(wal, new WalRecord.GroupDestroyed(G2, new io.concordkv.base.ReplicaId(77)), create(G2));
+                durably(wal, append(G2, 1, 1, 3, 10));
+            }
+            try (Wal wal = open(LogFixture.OPTIONS)) {
+                assertThat(wal.recovery().damaged()).isEmpty();
+                assertThat(wal.read(G2, 1, 3, Long.MAX_VALUE)).hasSize(3);
+            }
+        }
+
+        @Test
         void aCrashRightAfterTheDeletionLosesNothing() throws IOException {
             for (int seed = 0; seed < 60; seed++) {
                 SimulatedDisk own = disk(seed);
