@@ -23,7 +23,12 @@ final class ExpiryDuty {
         this.host = host;
     }
 
+    /// A log that is used up keeps its room for what keeps the groups alive: keys outlive their deadlines
+    /// until there is room again.
     void look() {
+        if (host.isStorageExhausted()) {
+            return;
+        }
         long time = host.clocks().clampedMillis();
         for (Replica replica : host.replicas()) {
             if (replica.isLeader()

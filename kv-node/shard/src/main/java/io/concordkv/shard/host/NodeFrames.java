@@ -107,9 +107,12 @@ final class NodeFrames {
     }
 
     /// Records every five seconds how far the peers' logs are, unless this node's own log has nothing new
-    /// since: of idle nodes each would else write what the others wrote about it, for ever.
+    /// since: of idle nodes each would else write what the others wrote about it, for ever. A log that is
+    /// used up keeps its room.
     private void remember(long now) {
-        if (now - rememberedNanos < REMEMBER_NANOS || host.durableSequence() <= rememberedSequence) {
+        if (now - rememberedNanos < REMEMBER_NANOS
+                || host.durableSequence() <= rememberedSequence
+                || host.isStorageExhausted()) {
             return;
         }
         List<WalRecord> advanced = fence.advanced();
