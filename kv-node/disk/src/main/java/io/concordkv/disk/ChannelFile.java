@@ -9,10 +9,17 @@ import java.util.Locale;
 final class ChannelFile implements DiskFile {
     private static final ByteBuffer ZERO = ByteBuffer.allocateDirect(1).asReadOnlyBuffer();
     private final String path;
+    private final FreeSpace free;
     private final FileChannel channel;
 
-    ChannelFile(String path, FileChannel channel) {
+    /// Asks the volume for the bytes that can still be written.
+    interface FreeSpace {
+        long bytes() throws IOException;
+    }
+
+    ChannelFile(String path, FreeSpace free, FileChannel channel) {
         this.path = path;
+        this.free = free;
         this.channel = channel;
     }
 
@@ -46,7 +53,7 @@ final class ChannelFile implements DiskFile {
                 at += channel.write(from, at);
             }
         } catch (IOException e) {
-            throw named(e);
+            throw named(e, from.remaining());
         }
     }
 
@@ -69,10 +76,20 @@ final class ChannelFile implements DiskFile {
         channel.close();
     }
 
-    /// Java has no type for a full volume, only the system's words for ENOSPC and EDQUOT.
-    private IOException named(IOException e) {
+    /// Java has no type for a full volume, only the system's words for ENOSPC and EDQUOT. The words follow
+    /// the locale: a volume with less room than was wanted is full whatever they are.
+    private IOException named(IOException e, int wanted) {
         String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
-        boolean full = message.contains("no space left") || message.contains("quota exceeded");
+        boolean full = message.contains("no space left") || message.contains("quota exceeded") || lacks(wanted, e);
         return full ? new DiskFullException(path + ": the volume is full", e) : e;
+    }
+
+    private boolean lacks(int wanted, IOException cause) {
+        try {
+            return free.bytes() < wanted;
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+            return false;
+        }
     }
 }

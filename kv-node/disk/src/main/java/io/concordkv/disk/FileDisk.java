@@ -69,13 +69,15 @@ public final class FileDisk implements Disk {
     public DiskFile create(String path) throws IOException {
         return new ChannelFile(
                 path,
+                this::freeBytes,
                 FileChannel.open(
                         at(path), StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW));
     }
 
     @Override
     public DiskFile open(String path) throws IOException {
-        return new ChannelFile(path, FileChannel.open(at(path), StandardOpenOption.READ, StandardOpenOption.WRITE));
+        return new ChannelFile(
+                path, this::freeBytes, FileChannel.open(at(path), StandardOpenOption.READ, StandardOpenOption.WRITE));
     }
 
     @Override

@@ -75,10 +75,27 @@ class FileDiskTest extends DiskContract {
         // /dev/full answers every write with "no space left on device".
         Path full = Path.of("/dev/full");
         assumeTrue(Files.exists(full), "no /dev/full on this system");
-        try (DiskFile file = new ChannelFile("full", FileChannel.open(full, StandardOpenOption.WRITE))) {
+        try (DiskFile file = new ChannelFile("full", () -> 1 << 20, FileChannel.open(full, StandardOpenOption.WRITE))) {
             assertThatThrownBy(() -> file.write(bytes("x"), 0))
                     .isInstanceOf(DiskFullException.class)
                     .hasMessageContaining("full");
+        }
+    }
+
+    @Test
+    void aFullVolumeIsRecognisedWhateverTheSystemCallsIt() throws IOException {
+        assertThatThrownBy(() -> writeBehindTheEnd(() -> 0)).isInstanceOf(DiskFullException.class);
+        assertThatThrownBy(() -> writeBehindTheEnd(() -> 2))
+                .isInstanceOf(IOException.class)
+                .isNotInstanceOf(DiskFullException.class);
+    }
+
+    /// A write behind the last position a file can have fails with words that say nothing of room.
+    private void writeBehindTheEnd(ChannelFile.FreeSpace free) throws IOException {
+        Path path = folder.resolve("file");
+        try (DiskFile file = new ChannelFile(
+                "file", free, FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE))) {
+            file.write(bytes("xy"), Long.MAX_VALUE);
         }
     }
 }
