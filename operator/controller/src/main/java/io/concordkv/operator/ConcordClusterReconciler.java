@@ -93,7 +93,7 @@ public class ConcordClusterReconciler implements Reconciler<ConcordCluster>, Cle
             Snapshot snapshot = observer.observe(cluster, live);
             Plan plan = Planner.plan(snapshot);
             ActReport report = executor.execute(plan, snapshot, cluster, live);
-            StatusWriter.Standing standing = StatusWriter.describe(snapshot, plan, report);
+            StatusWriter.Standing standing = StatusWriter.describe(snapshot, report.asCarriedOut(plan), report);
             boolean stored = !report.isFinished() && store(standing.status(), cluster, report, context);
             outcome = standing.converged() ? "converged" : standing.stalled() ? "stalled" : "waiting";
             boolean remembered = stored && isMilestone(cluster.recorded(), standing.status());

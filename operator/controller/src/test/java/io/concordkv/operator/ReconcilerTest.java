@@ -345,6 +345,57 @@ class ReconcilerTest {
     }
 
     @Test
+    void aReservationIsGivenBackThoughTheLeaderWasAway() {
+        try (Stage stage = world.stage("{}")) {
+            stage.startOperator();
+            stage.awaitReady();
+
+            stage.apply("{image: 'concordkv/node:fail'}");
+            stage.awaitThat("a stop", s -> s.reason("Stalled").equals("NodeCannotStart"));
+            String other =
+                    stage.cluster().recorded().currentAction().target().equals("demo-a-0") ? "demo-a-1" : "demo-a-0";
+            stage.nodes().leaderless(true);
+            stage.nodes().grantLate(other, "concord-operator/" + stage.namespace() + "/demo");
+            stage.apply("{image: 'concordkv/node:4'}");
+            stage.awaitThat(
+                    "the refusal",
+                    s -> s.cluster().recorded().blockedBy().stream()
+                            .anyMatch(b -> b.contains(other + " is not given back yet")));
+
+            stage.nodes().leaderless(false);
+            stage.awaitThat("the better image", s -> s.allPodsRun("concordkv/node:4") && s.holds("Ready"));
+            stage.awaitThat("no action", s -> s.cluster().recorded().currentAction() == null);
+            assertThat(stage.nodes().isReserved()).isFalse();
+            assertThat(stage.nodes().violations()).isEmpty();
+        }
+    }
+
+    @Test
+    void aRestartTakenBackEndsOnlyWhenItsReservationHas() {
+        try (Stage stage = world.stage("{}")) {
+            stage.startOperator();
+            stage.awaitReady();
+
+            stage.nodes().leaderless(true);
+            stage.apply("{image: 'concordkv/node:2'}");
+            stage.awaitThat("a restart", s -> s.cluster().recorded().currentAction() != null);
+            String target = stage.cluster().recorded().currentAction().target();
+            stage.nodes().grantLate(target, "concord-operator/" + stage.namespace() + "/demo");
+            stage.apply("{}");
+            stage.awaitThat(
+                    "the refusal",
+                    s -> s.cluster().recorded().blockedBy().stream()
+                            .anyMatch(b -> b.contains(target + " is not given back yet")));
+            assertThat(stage.cluster().recorded().currentAction().target()).isEqualTo(target);
+
+            stage.nodes().leaderless(false);
+            stage.awaitReady();
+            stage.awaitThat("no action", s -> s.cluster().recorded().currentAction() == null);
+            assertThat(stage.nodes().isReserved()).isFalse();
+        }
+    }
+
+    @Test
     void anObjectWhoseLabelsWereChangedIsStillOurs() {
         try (Stage stage = world.stage("{}")) {
             stage.startOperator();

@@ -1,5 +1,7 @@
 package io.concordkv.operator.act;
 
+import io.concordkv.operator.plan.Action;
+import io.concordkv.operator.plan.Plan;
 import io.concordkv.operator.plan.Problem;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +14,7 @@ public final class ActReport {
     private boolean active;
     private boolean finished;
     private @Nullable String clusterId;
+    private @Nullable Action unfinished;
     private final List<Problem> problems = new ArrayList<>();
     private final List<String> blockers = new ArrayList<>();
     private final List<Note> notes = new ArrayList<>();
@@ -33,6 +36,10 @@ public final class ActReport {
 
     void clusterId(String id) {
         clusterId = id;
+    }
+
+    void stays(Action action) {
+        unfinished = action;
     }
 
     void problem(Problem problem) {
@@ -60,6 +67,11 @@ public final class ActReport {
     /// Nothing is left to clean up.
     public boolean isFinished() {
         return finished;
+    }
+
+    /// The plan as it went: what it meant to end and could not is still under way.
+    public Plan asCarriedOut(Plan plan) {
+        return unfinished == null ? plan : plan.withAction(unfinished);
     }
 
     /// The id to store from now on, drawn or adopted.

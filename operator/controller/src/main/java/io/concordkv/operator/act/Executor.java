@@ -72,8 +72,7 @@ public final class Executor {
             case Decision.Found found -> found(found, snapshot, cluster, report);
             case Decision.RestartNode restart -> restart(restart, snapshot, cluster, report);
             case Decision.DeletePod(var pod, var uid, var exception) -> deletePod(pod, uid, exception, cluster, report);
-            case Decision.Release(var pod, var nodeId, var via) ->
-                admin.reservation(ip(snapshot, via), nodeId, "release", claim(cluster));
+            case Decision.Release release -> release(release, snapshot, cluster, report);
             case Decision.DeleteSet(var uid) -> {
                 String set = Names.set(snapshot.name());
                 delete("/apis/apps/v1/namespaces/%s/statefulsets/%s", "StatefulSet", set, uid, cluster, report);
@@ -166,6 +165,21 @@ public final class Executor {
         }
     }
 
+    /// The reservation is given back only when the cluster says so.
+    private void release(Decision.Release release, Snapshot snapshot, ConcordCluster cluster, ActReport report) {
+        switch (admin.reservation(ip(snapshot, release.via()), release.nodeId(), "release", claim(cluster))) {
+            // Somebody else holds the node, or it is no member any more: ours has ended.
+            case AdminReply.Answer answer when answer.isOk() || answer.isConflicting() || answer.status() == 404 -> {}
+            case AdminReply.Answer answer -> notReleased(release, answer.refusal(), report);
+            case AdminReply.NoAnswer(var reason) -> notReleased(release, reason, report);
+        }
+    }
+
+    private static void notReleased(Decision.Release release, String reason, ActReport report) {
+        report.blocker("the reservation of " + release.pod() + " is not given back yet: " + reason);
+        release.action().ifPresent(report::stays);
+    }
+
     private void deletePod(String pod, String uid, String why, ConcordCluster cluster, ActReport report) {
         delete("/api/v1/namespaces/%s/pods/%s", "Pod", pod, uid, cluster, report);
         report.note("NodeRestarting", pod + " restarts with the new template; " + why);
@@ -177,14 +191,15 @@ public final class Executor {
         report.wrote();
     }
 
-    /// Who asks and what for: the same from every operator, so that a new one goes on.
+    /// Who asks and what for.
     private static Map<String, String> claim(ConcordCluster cluster) {
         return Map.of(
                 "purpose",
                 "restart",
                 "owner",
-                "concord-operator/" + cluster.getMetadata().getNamespace() + "/"
-                        + cluster.getMetadata().getName());
+                Names.reservationOwner(
+                        cluster.getMetadata().getNamespace(),
+                        cluster.getMetadata().getName()));
     }
 
     private static String ip(Snapshot snapshot, String pod) {

@@ -25,6 +25,9 @@ public final class AdminClient implements AutoCloseable {
     static final Duration CONNECT_WITHIN = Duration.ofSeconds(1);
     static final Duration ANSWER_WITHIN = Duration.ofSeconds(3);
 
+    /// Longer than a node waits for a leader (10 s): a request given up earlier could still be granted.
+    static final Duration RESERVE_WITHIN = Duration.ofSeconds(11);
+
     /// Founding syncs every listed node twice.
     static final Duration FOUND_WITHIN = Duration.ofSeconds(15);
 
@@ -61,7 +64,7 @@ public final class AdminClient implements AutoCloseable {
 
     /// @param verb `reserve` or `release`
     public AdminReply reservation(String host, String nodeId, String verb, Object body) {
-        return post(host, "/nodes/" + nodeId + ":" + verb, body, ANSWER_WITHIN);
+        return post(host, "/nodes/" + nodeId + ":" + verb, body, RESERVE_WITHIN);
     }
 
     private AdminReply post(String host, String path, Object body, Duration within) {

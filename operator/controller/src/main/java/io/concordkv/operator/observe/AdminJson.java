@@ -2,6 +2,7 @@ package io.concordkv.operator.observe;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +40,13 @@ final class AdminJson {
                     shard.path("quorate").asBoolean(),
                     shard.path("underReplicated").asBoolean()));
         }
-        return new ClusterFacts(text(body, "clusterId"), ids, shards);
+        return new ClusterFacts(text(body, "clusterId"), ids, shards, reservation(body.path("reservation")));
+    }
+
+    private static Optional<ReservationFacts> reservation(JsonNode body) {
+        String node = text(body, "nodeId");
+        String owner = text(body, "owner");
+        return node == null || owner == null ? Optional.empty() : Optional.of(new ReservationFacts(node, owner));
     }
 
     private static @Nullable String text(JsonNode body, String field) {

@@ -2,12 +2,18 @@ package io.concordkv.operator.observe;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// What `GET /admin/v1/cluster` said.
 ///
-/// @param nodeIds node id by node name, as topology knows them
-public record ClusterFacts(@Nullable String clusterId, Map<String, String> nodeIds, List<ShardFacts> shards) {
+/// @param nodeIds     node id by node name, as topology knows them
+/// @param reservation held now, as far as the node that was asked knows
+public record ClusterFacts(
+        @Nullable String clusterId,
+        Map<String, String> nodeIds,
+        List<ShardFacts> shards,
+        Optional<ReservationFacts> reservation) {
 
     public boolean topologyIsLed() {
         return shards.stream().anyMatch(s -> s.isTopology() && s.led() && s.quorate());

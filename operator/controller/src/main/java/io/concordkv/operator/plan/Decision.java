@@ -1,6 +1,7 @@
 package io.concordkv.operator.plan;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /// One thing to do. A plan holds at most one that [disrupts][#isDisruptive()].
@@ -36,7 +37,11 @@ public sealed interface Decision {
     record DeletePod(String pod, String uid, String exception) implements Decision {}
 
     /// Give a reservation back. Harmless when it has already ended.
-    record Release(String pod, String nodeId, String via) implements Decision {}
+    ///
+    /// @param pod    whose node is reserved
+    /// @param action what stays under way until the cluster has answered that the node is free; empty
+    ///               when a release that fails is decided again from what the cluster shows
+    record Release(String pod, String nodeId, String via, Optional<Action> action) implements Decision {}
 
     /// Delete the StatefulSet, and with it its pods, because the user deleted the cluster.
     record DeleteSet(String uid) implements Decision {}

@@ -3,6 +3,7 @@ package io.concordkv.operator.plan;
 import io.concordkv.crds.ClusterMember;
 import io.concordkv.operator.observe.Snapshot;
 import java.util.Comparator;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -29,6 +30,14 @@ public record Members(SortedMap<String, String> nodeIds) {
 
     public Optional<String> nodeId(String name) {
         return Optional.ofNullable(nodeIds.get(name));
+    }
+
+    /// The node with this id.
+    public Optional<String> name(String nodeId) {
+        return nodeIds.entrySet().stream()
+                .filter(e -> e.getValue().equals(nodeId))
+                .map(Map.Entry::getKey)
+                .findFirst();
     }
 
     public boolean contains(String name) {

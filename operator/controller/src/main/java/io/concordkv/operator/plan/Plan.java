@@ -23,6 +23,11 @@ public record Plan(List<Decision> decisions, Optional<Action> action, List<Probl
         }
     }
 
+    /// The same, with another action under way.
+    public Plan withAction(Action other) {
+        return new Plan(decisions, Optional.of(other), problems, blockers);
+    }
+
     /// Nothing is done; what is wrong is said.
     static Plan only(List<Problem> problems, List<String> blockers) {
         return new Plan(List.of(), Optional.empty(), problems, blockers);

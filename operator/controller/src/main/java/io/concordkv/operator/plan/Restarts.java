@@ -7,6 +7,7 @@ import io.concordkv.operator.observe.NodeState;
 import io.concordkv.operator.observe.PodFacts;
 import io.concordkv.operator.observe.SetFacts;
 import io.concordkv.operator.observe.Snapshot;
+import io.concordkv.operator.render.Names;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -48,6 +49,7 @@ final class Restarts {
             // The cache is behind our own writes: whatever it shows may be gone already.
             return stored.map(Restarts::keep);
         }
+        releaseStray(stored);
         List<PodFacts> outdated = candidates();
         if (stored.isEmpty()) {
             return outdated.stream().findFirst().map(this::begin);
@@ -66,14 +68,16 @@ final class Restarts {
             PodFacts first = outdated.getFirst();
             if (!first.equals(pod) && serves(pod) && !serves(first)) {
                 // A node that does not serve costs nothing: it goes first, this one gets its right back.
-                release(pod);
+                // Not waited for: without a leader nothing can be released, and the other pod may be what
+                // brings the leader back.
+                release(pod, Optional.empty());
                 return Optional.of(begin(first));
             }
             restart(pod, action);
             return Optional.of(keep(action));
         }
         if (serves(pod) || nodeHoldsNothing(pod)) {
-            release(pod);
+            release(pod, Optional.of(keep(action)));
             return Optional.empty();
         }
         blockers.add("waiting for " + pod.name() + " to be ready: " + Formation.describe(pod));
@@ -133,9 +137,23 @@ final class Restarts {
         return new Action(Action.Type.RESTARTING, action.target(), action.reason());
     }
 
-    private void release(PodFacts pod) {
-        via(pod).ifPresent(via ->
-                members.nodeId(pod.name()).ifPresent(id -> decisions.add(new Decision.Release(pod.name(), id, via))));
+    private void release(PodFacts pod, Optional<Action> until) {
+        via(pod).ifPresent(via -> members.nodeId(pod.name())
+                .ifPresent(id -> decisions.add(new Decision.Release(pod.name(), id, via, until))));
+    }
+
+    /// A reservation of ours for a node that is not the target: asked for and given up, but granted
+    /// later, or never given back. No other node would ever be granted while it lasts.
+    private void releaseStray(Optional<CurrentAction> stored) {
+        String owner = Names.reservationOwner(snapshot.namespace(), snapshot.name());
+        Optional<String> target = stored.map(CurrentAction::target);
+        snapshot.cluster()
+                .flatMap(ClusterFacts::reservation)
+                .filter(r -> r.owner().equals(owner))
+                .flatMap(r -> members.name(r.nodeId()))
+                .filter(name -> !target.equals(Optional.of(name)))
+                .flatMap(snapshot::pod)
+                .ifPresent(pod -> release(pod, Optional.empty()));
     }
 
     private boolean serves(PodFacts pod) {

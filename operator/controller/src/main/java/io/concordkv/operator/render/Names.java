@@ -26,6 +26,12 @@ public final class Names {
         return cluster + "-peers";
     }
 
+    /// Under which name the operator reserves nodes of a cluster: the same for every operator, so that a
+    /// new one goes on.
+    public static String reservationOwner(String namespace, String cluster) {
+        return MANAGER + "/" + namespace + "/" + cluster;
+    }
+
     /// Labels of every object.
     static Map<String, String> labels(String cluster) {
         var labels = new LinkedHashMap<String, String>();

@@ -3,6 +3,7 @@ package io.concordkv.operator.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.concordkv.operator.observe.NodeState;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -230,8 +231,45 @@ class PlannerTest {
                     .restarting("c-a-1", 10)
                     .snapshot());
 
-            assertThat(plan.decisions()).contains(new Decision.Release("c-a-1", "2", "c-a-0"));
+            var action = new Action(Action.Type.RESTARTING, "c-a-1", "the pod template changed");
+            assertThat(plan.decisions()).contains(new Decision.Release("c-a-1", "2", "c-a-0", Optional.of(action)));
             assertThat(plan.action()).isEmpty();
+        }
+
+        @Test
+        void aReservationGrantedTooLateIsGivenBackBeforeAnotherNodeIsReserved() {
+            var plan = Planner.plan(Scene.of(3)
+                    .active()
+                    .all(NodeState.SERVING)
+                    .allOutdated()
+                    .reserved(0)
+                    .restarting("c-a-1", 10)
+                    .budget(0, true)
+                    .snapshot());
+
+            assertThat(plan.decisions())
+                    .endsWith(
+                            new Decision.Release("c-a-0", "1", "c-a-1", Optional.empty()),
+                            new Decision.RestartNode("c-a-1", "uid-1", "2", "c-a-0", true));
+        }
+
+        @Test
+        void aReservationOfNoRestartIsGivenBack() {
+            var plan = Planner.plan(
+                    Scene.of(3).active().all(NodeState.SERVING).reserved(2).snapshot());
+
+            assertThat(plan.decisions()).contains(new Decision.Release("c-a-2", "3", "c-a-0", Optional.empty()));
+        }
+
+        @Test
+        void theReservationOfSomebodyElseIsLeftAlone() {
+            var plan = Planner.plan(Scene.of(3)
+                    .active()
+                    .all(NodeState.SERVING)
+                    .reserved(2, "alice")
+                    .snapshot());
+
+            assertThat(plan.decisions()).noneMatch(d -> d instanceof Decision.Release);
         }
 
         @Test

@@ -145,7 +145,7 @@ final class RandomSnapshots {
                     whole || random.nextInt(5) > 0,
                     !whole && random.nextInt(4) == 0));
         }
-        return new ClusterFacts(CLUSTER_ID, ids, shards);
+        return new ClusterFacts(CLUSTER_ID, ids, shards, Optional.empty());
     }
 
     private List<ClaimFacts> claims(int pods) {

@@ -12,6 +12,7 @@ import io.concordkv.operator.observe.NodeAnswer;
 import io.concordkv.operator.observe.NodeFacts;
 import io.concordkv.operator.observe.NodeState;
 import io.concordkv.operator.observe.PodFacts;
+import io.concordkv.operator.observe.ReservationFacts;
 import io.concordkv.operator.observe.SetFacts;
 import io.concordkv.operator.observe.ShardFacts;
 import io.concordkv.operator.observe.Snapshot;
@@ -39,6 +40,7 @@ final class Scene {
     private @Nullable String clusterId;
     private @Nullable CurrentAction action;
     private @Nullable BudgetFacts budget;
+    private @Nullable ReservationFacts reservation;
     private final Map<Integer, NodeState> states = new TreeMap<>();
     private final Map<Integer, String> foreign = new TreeMap<>();
     private final Map<Integer, Integer> leaders = new TreeMap<>();
@@ -146,6 +148,16 @@ final class Scene {
         return this;
     }
 
+    /// A node reserved by the operator of this cluster.
+    Scene reserved(int ordinal) {
+        return reserved(ordinal, "concord-operator/ns/c");
+    }
+
+    Scene reserved(int ordinal, String owner) {
+        reservation = new ReservationFacts(Integer.toString(ordinal + 1), owner);
+        return this;
+    }
+
     /// @param secondsAgo since the target was chosen
     Scene restarting(String pod, int secondsAgo) {
         action = new CurrentAction(
@@ -232,7 +244,8 @@ final class Scene {
                                 ids,
                                 List.of(
                                         new ShardFacts(0, true, true, false),
-                                        new ShardFacts(1, true, true, underReplicated))))
+                                        new ShardFacts(1, true, true, underReplicated)),
+                                Optional.ofNullable(reservation)))
                         : Optional.empty(),
                 NOW);
     }

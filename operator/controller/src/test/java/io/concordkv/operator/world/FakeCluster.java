@@ -24,6 +24,8 @@ public final class FakeCluster {
     private final List<String> violations = new ArrayList<>();
     private final Set<String> foundedIds = new HashSet<>();
     private @Nullable String reserved;
+    private String reservedBy = "";
+    private boolean leaderless;
     private final List<String> restarts = new ArrayList<>();
     private int volumesDrawn;
     private boolean foundingAnsweredAsUnfinished;
@@ -73,6 +75,21 @@ public final class FakeCluster {
     /// activates itself while it is told to.
     public synchronized void answerTheNextFoundingAsUnfinished() {
         foundingAnsweredAsUnfinished = true;
+    }
+
+    /// While it is so, no reservation is granted or given back.
+    public synchronized void leaderless(boolean is) {
+        leaderless = is;
+    }
+
+    /// A reservation that the cluster grants after its asker gave up.
+    public synchronized void grantLate(String node, String owner) {
+        reserved = node;
+        reservedBy = owner;
+    }
+
+    public synchronized boolean isReserved() {
+        return reserved != null;
     }
 
     /// How often the operator asked for the state of the cluster.
@@ -129,13 +146,10 @@ public final class FakeCluster {
             return new Reply(200, cluster(volume));
         }
         if (path.endsWith(":reserve")) {
-            return reserve(nodeOf(path));
+            return reserve(nodeOf(path), body.path("owner").asText());
         }
         if (path.endsWith(":release")) {
-            if (nodeOf(path).equals(reserved)) {
-                reserved = null;
-            }
-            return new Reply(200, json.createObjectNode());
+            return release(nodeOf(path), body.path("owner").asText());
         }
         return refusal(404, "no-such-path", method + " " + path);
     }
@@ -170,11 +184,11 @@ public final class FakeCluster {
         return new Reply(again ? 200 : 201, json.createObjectNode());
     }
 
-    private Reply reserve(String node) {
+    private Reply reserve(String node, String owner) {
         if (reserved != null && !reserved.equals(node)) {
             return refusal(409, "conflicting-operation", reserved + " is reserved");
         }
-        if (!isQuorate()) {
+        if (leaderless || !isQuorate()) {
             return refusal(503, "no-leader", "shard 0 has no leader");
         }
         int without = (int) running.entrySet().stream()
@@ -185,7 +199,21 @@ public final class FakeCluster {
             return refusal(409, "would-lose-quorum", "only " + without + " other nodes are caught up");
         }
         reserved = node;
+        reservedBy = owner;
         return new Reply(200, json.createObjectNode().put("granted", true));
+    }
+
+    private Reply release(String node, String owner) {
+        if (leaderless) {
+            return refusal(503, "no-leader", "shard 0 has no leader");
+        }
+        if (node.equals(reserved)) {
+            if (!owner.equals(reservedBy)) {
+                return refusal(409, "conflicting-operation", node + " is reserved by " + reservedBy);
+            }
+            reserved = null;
+        }
+        return new Reply(200, json.createObjectNode());
     }
 
     private String nodeOf(String path) {
@@ -226,6 +254,12 @@ public final class FakeCluster {
                 json.createObjectNode().put("clusterId", volume.clusterId).put("epoch", 1);
         var nodes = cluster.putArray("nodes");
         memberIds.forEach((name, id) -> nodes.addObject().put("nodeId", id).put("name", name));
+        if (reserved != null) {
+            cluster.putObject("reservation")
+                    .put("nodeId", memberIds.get(reserved))
+                    .put("purpose", "restart")
+                    .put("owner", reservedBy);
+        }
         var shards = cluster.putArray("shards");
         for (int i = 0; i < SHARDS; i++) {
             shards.addObject()
