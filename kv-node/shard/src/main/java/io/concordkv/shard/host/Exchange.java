@@ -33,15 +33,19 @@ public final class Exchange {
 
     private record Open(NodeId to, long deadlineNanos, ReplyListener listener) {}
 
+    private static final int INCARNATION_SHIFT = 32;
+
     private final PeerTransport transport;
     private final Clock clock;
     private final Map<Long, Open> open = new TreeMap<>();
     private final Map<Integer, Service> services = new TreeMap<>();
-    private long nextId = 1;
+    private long nextId;
 
-    Exchange(PeerTransport transport, Clock clock) {
+    /// @param incarnation of this process: no reply to a process before it answers a question of this one
+    Exchange(PeerTransport transport, Clock clock, long incarnation) {
         this.transport = transport;
         this.clock = clock;
+        this.nextId = incarnation << INCARNATION_SHIFT | 1;
     }
 
     /// @param service 0 to 255; the same number on every node, for ever

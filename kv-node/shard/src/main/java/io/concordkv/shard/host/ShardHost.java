@@ -94,7 +94,7 @@ public final class ShardHost implements ReplicaEnvironment {
         this.listener = listener;
         this.durability = new DurabilityQueue(loop, wal.durableSequence());
         this.outbox = new Outbox(transport, this::dropped);
-        this.exchange = new Exchange(transport, clock);
+        this.exchange = new Exchange(transport, clock, identity.incarnation());
         this.frames =
                 new NodeFrames(this, identity, transport, wal.recovery().peers().values());
         wal.onDurable(durability::advanced);

@@ -11,7 +11,8 @@ import io.concordkv.base.ShardId;
 public sealed interface BulkFrame {
     /// A question of one node to another.
     ///
-    /// @param id            of the sender's choice; the reply names it
+    /// @param id            of the sender's choice, 64 bits: its incarnation in the upper half, a count in
+    ///                      the lower; the reply names it
     /// @param service       who answers: see the constants of the node
     /// @param timeoutMillis how long the sender will wait; the receiver checks it (SAFETY F1)
     record Request(long id, int service, long timeoutMillis, byte[] body) implements BulkFrame {}
