@@ -16,7 +16,7 @@ public final class Exchange {
     /// Answers questions of one service.
     public interface Service {
         /// @param timeoutMillis how long the asker waits from now on
-        /// @param reply         to be called once, on the loop
+        /// @param reply         to be called once, on the loop, with at least one byte
         void ask(NodeId from, byte[] body, long timeoutMillis, Consumer<byte[]> reply);
     }
 
@@ -31,13 +31,19 @@ public final class Exchange {
         void lost();
     }
 
+    /// A reply the lane had no room for: its asker is told as soon as there is some, or waits in vain.
+    private record Dropped(NodeId to, long id, long deadlineNanos) {}
+
     private record Open(NodeId to, long deadlineNanos, ReplyListener listener) {}
 
     private static final int INCARNATION_SHIFT = 32;
+    /// The body of a reply that did not fit; no service has an empty one.
+    private static final byte[] LOST = new byte[0];
 
     private final PeerTransport transport;
     private final Clock clock;
     private final Map<Long, Open> open = new TreeMap<>();
+    private final List<Dropped> dropped = new ArrayList<>();
     private final Map<Integer, Service> services = new TreeMap<>();
     private long nextId;
 
@@ -68,27 +74,38 @@ public final class Exchange {
         if (service == null) {
             return; // a newer node asks for what this one does not know; it will see no answer
         }
-        service.ask(
-                from,
-                request.body(),
-                request.timeoutMillis(),
-                body -> transport.send(from, Lane.BULK, BulkFrame.encode(new BulkFrame.Reply(request.id(), body))));
+        long deadlineNanos = clock.nanos() + request.timeoutMillis() * 1_000_000;
+        service.ask(from, request.body(), request.timeoutMillis(), body -> {
+            if (!reply(from, request.id(), body)) {
+                dropped.add(new Dropped(from, request.id(), deadlineNanos));
+            }
+        });
+    }
+
+    private boolean reply(NodeId to, long id, byte[] body) {
+        return transport.send(to, Lane.BULK, BulkFrame.encode(new BulkFrame.Reply(id, body)));
     }
 
     void replied(NodeId from, BulkFrame.Reply reply) {
         Open question = open.get(reply.id());
         if (question != null && question.to.equals(from)) {
             open.remove(reply.id());
-            question.listener.replied(reply.body());
+            if (reply.body().length == 0) {
+                question.listener.lost();
+            } else {
+                question.listener.replied(reply.body());
+            }
         }
     }
 
     void disconnected(NodeId node) {
+        dropped.removeIf(it -> it.to.equals(node)); // it knows by itself
         lose(it -> it.to.equals(node));
     }
 
     void sweep() {
         long now = clock.nanos();
+        dropped.removeIf(it -> it.deadlineNanos - now <= 0 || reply(it.to, it.id, LOST));
         lose(it -> it.deadlineNanos - now <= 0);
     }
 

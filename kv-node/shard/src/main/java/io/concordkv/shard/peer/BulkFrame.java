@@ -17,6 +17,7 @@ public sealed interface BulkFrame {
     /// @param timeoutMillis how long the sender will wait; the receiver checks it (SAFETY F1)
     record Request(long id, int service, long timeoutMillis, byte[] body) implements BulkFrame {}
 
+    /// @param body empty when the reply itself was lost: what was asked for may have been done
     record Reply(long id, byte[] body) implements BulkFrame {}
 
     /// A leader has a snapshot for a replica of the receiver, which may pull it.

@@ -20,6 +20,7 @@ class ExchangeTest {
     private final List<byte[]> sent = new ArrayList<>();
     private final List<String> ends = new ArrayList<>();
     private long nanos;
+    private boolean room = true;
 
     private Exchange process(long incarnation) {
         Clock clock = new Clock() {
@@ -33,7 +34,7 @@ class ExchangeTest {
                 return 0;
             }
         };
-        return new Exchange((to, lane, frame) -> sent.add(frame), clock, incarnation);
+        return new Exchange((to, lane, frame) -> room && sent.add(frame), clock, incarnation);
     }
 
     private BulkFrame.Request ask(Exchange from) {
@@ -71,5 +72,36 @@ class ExchangeTest {
         assertThat(ends).isEmpty();
         restarted.replied(OTHER, new BulkFrame.Reply(now.id(), new byte[] {2}));
         assertThat(ends).containsExactly("replied 2");
+    }
+
+    @Test
+    void whoseReplyDidNotFitIsToldWhenThereIsRoom() {
+        Exchange asker = process(1);
+        BulkFrame.Request question = ask(asker);
+        Exchange answerer = process(1);
+        answerer.serve(7, (from, body, timeoutMillis, reply) -> reply.accept(new byte[] {1}));
+        room = false;
+        answerer.asked(ASKER, question);
+        answerer.sweep();
+        room = true;
+        answerer.sweep();
+        asker.replied(OTHER, (BulkFrame.Reply) decode(sent.getLast()));
+        assertThat(ends).containsExactly("lost");
+        int all = sent.size();
+        answerer.sweep();
+        assertThat(sent).hasSize(all);
+    }
+
+    @Test
+    void whoWaitsNoMoreIsNotTold() {
+        BulkFrame.Request question = ask(process(1));
+        Exchange answerer = process(1);
+        answerer.serve(7, (from, body, timeoutMillis, reply) -> reply.accept(new byte[] {1}));
+        room = false;
+        answerer.asked(ASKER, question);
+        room = true;
+        nanos += TIMEOUT_MILLIS * 1_000_000;
+        answerer.sweep();
+        assertThat(sent).hasSize(1);
     }
 }
