@@ -1,5 +1,6 @@
 package io.concordkv.server.loop;
 
+import io.concordkv.base.DecodeException;
 import io.concordkv.shard.port.Loop;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -35,6 +36,19 @@ public final class NettyLoop implements Loop {
     public Timer after(long delayNanos, Runnable task) {
         ScheduledFuture<?> future = loop.schedule(() -> run(task), Math.max(0, delayNanos), TimeUnit.NANOSECONDS);
         return () -> future.cancel(false);
+    }
+
+    /// Runs a task that Vert.x brought, on the loop's own thread: when it fails, Vert.x would only log it.
+    ///
+    /// @throws DecodeException what the task throws for bytes that cannot be right
+    public void guard(Runnable task) {
+        try {
+            task.run();
+        } catch (DecodeException e) {
+            throw e;
+        } catch (RuntimeException | Error e) {
+            onFailure.accept(e);
+        }
     }
 
     private void run(Runnable task) {

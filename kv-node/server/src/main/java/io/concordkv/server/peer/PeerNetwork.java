@@ -56,7 +56,8 @@ public final class PeerNetwork implements PeerTransport, FoundingTransport {
     private BiConsumer<byte[], Consumer<byte[]>> founding = (question, reply) -> {};
     private boolean closed;
 
-    /// Who gets what arrives; on the loop.
+    /// Who gets what arrives; on the loop. What else it throws is broken code and ends as a failed task of
+    /// the loop does.
     public interface Receiver {
         /// @throws DecodeException when the frame cannot be right: its connection is closed
         void received(NodeId from, Lane lane, byte[] frame);
@@ -315,14 +316,14 @@ public final class PeerNetwork implements PeerTransport, FoundingTransport {
         if (fate > 0) {
             loop.after(fate * 1_000_000, () -> to.received(link.node(), link.lane(), frame));
         } else {
-            to.received(link.node(), link.lane(), frame);
+            loop.guard(() -> to.received(link.node(), link.lane(), frame));
         }
     }
 
     void disconnected(PeerLink link) {
         Receiver to = receiver;
         if (to != null && !closed) {
-            to.disconnected(link.node(), link.lane());
+            loop.guard(() -> to.disconnected(link.node(), link.lane()));
         }
     }
 
