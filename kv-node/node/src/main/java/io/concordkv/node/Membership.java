@@ -101,6 +101,7 @@ public final class Membership implements HostListener {
                     topologyLedNanos = ports.clock().nanos();
                 }
                 topologyApplied(desk.state());
+                keeper.remind();
                 found();
                 report();
                 admin.resume();

@@ -44,6 +44,7 @@ import java.util.function.Consumer;
 /// (SAFETY R2, R3).
 public final class ReplicaKeeper {
     private static final long COMMAND_MILLIS = 3_000;
+    private static final long REPORT_AGAIN_NANOS = 1_000_000_000;
 
     private final ShardHost host;
     private final TopologyDesk desk;
@@ -57,6 +58,10 @@ public final class ReplicaKeeper {
     private final SortedMap<ShardId, String> damaged = new TreeMap<>();
     private final TreeSet<ShardId> busy = new TreeSet<>();
     private final TreeSet<ShardId> awaitingActive = new TreeSet<>();
+    private List<ShardId> reported = List.of();
+    private long reportedNanos;
+    private boolean reporting;
+    private boolean unreported;
     private int opening;
     private boolean started;
 
@@ -259,14 +264,50 @@ public final class ReplicaKeeper {
         for (ShardRecord shard : state.shards().values()) {
             own(shard).ifPresent(member -> follow(state, shard, member.replica(), created));
         }
-        if (!created.isEmpty()) {
-            desk.submit(
-                    new TopologyCommand.ReportCreated(host.identity().node(), created), COMMAND_MILLIS, outcome -> {});
+        unreported = !created.isEmpty();
+        if (unreported) {
+            report(created);
         }
         destroyForgotten(state);
     }
 
+    /// Once a second: a report may have been lost, and a shard would stay CREATING for ever.
+    void remind() {
+        if (unreported) {
+            follow(desk.state());
+        }
+    }
+
+    private void report(List<ShardId> created) {
+        long now = host.clock().nanos();
+        if (created.equals(reported) && (reporting || now - reportedNanos < REPORT_AGAIN_NANOS)) {
+            return;
+        }
+        reported = created;
+        reportedNanos = now;
+        reporting = true;
+        desk.submit(new TopologyCommand.ReportCreated(host.identity().node(), created), COMMAND_MILLIS, outcome -> {
+            if (reported == created) {
+                reporting = false;
+            }
+        });
+    }
+
+    /// Whether the replica came from the log without its report having arrived: the node died between.
+    private boolean isUnreported(ShardRecord shard, ReplicaId replica) {
+        return !shard.created().contains(replica)
+                && !busy.contains(shard.id())
+                && !damaged.containsKey(shard.id())
+                && host.find(shard.id())
+                        .filter(it -> it.id().equals(replica) && it.damage().isEmpty())
+                        .isPresent();
+    }
+
     private void follow(ClusterState state, ShardRecord shard, ReplicaId replica, List<ShardId> created) {
+        if (isUnreported(shard, replica)) {
+            created.add(shard.id());
+            return;
+        }
         if (host.find(shard.id()).isPresent() || busy.contains(shard.id()) || damaged.containsKey(shard.id())) {
             return;
         }
