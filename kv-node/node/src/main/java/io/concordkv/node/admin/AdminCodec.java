@@ -32,6 +32,8 @@ public final class AdminCodec {
                         .u8(mode.ordinal())
                         .varint(replication);
             case Operation.DeleteKeyspace(var name) -> out.u8(5).text(name);
+            case Operation.GiveBack(var node, var owner) ->
+                out.u8(6).varint(node.value()).text(owner);
         }
         return out.toByteArray();
     }
@@ -52,7 +54,8 @@ public final class AdminCodec {
                         in.u8() == 0 ? KeyspaceMode.HASH : KeyspaceMode.SINGLE,
                         (int) in.varint());
             case 5 -> new Operation.DeleteKeyspace(in.text());
-            default -> throw new DecodeException("admin operation tag", "1..5", tag);
+            case 6 -> new Operation.GiveBack(new NodeId(in.varint()), in.text());
+            default -> throw new DecodeException("admin operation tag", "1..6", tag);
         };
     }
 

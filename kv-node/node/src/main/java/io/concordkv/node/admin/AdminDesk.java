@@ -43,12 +43,16 @@ public final class AdminDesk {
 
         record Reserve(NodeId node, String purpose, String owner) implements Operation {}
 
+        /// Ends a reservation, whoever holds it.
         record Release(NodeId node) implements Operation {}
 
         record CreateKeyspace(String name, String engine, int shards, KeyspaceMode mode, int replicationFactor)
                 implements Operation {}
 
         record DeleteKeyspace(String name) implements Operation {}
+
+        /// Ends a reservation; refused when it is somebody else's.
+        record GiveBack(NodeId node, String owner) implements Operation {}
     }
 
     /// The answer.
@@ -147,6 +151,8 @@ public final class AdminDesk {
                         node, purpose, owner, it -> answer.accept(new Answer(it.code(), it.reasons(), true)));
             case Operation.Release(var node) ->
                 reservations.release(node, it -> answer.accept(new Answer(it.code(), it.reasons(), true)));
+            case Operation.GiveBack(var node, var owner) ->
+                reservations.giveBack(node, owner, it -> answer.accept(new Answer(it.code(), it.reasons(), true)));
             case Operation.CreateKeyspace create ->
                 desk.barrier(CALL_MILLIS, () -> create(create, answer), refusal -> answer.accept(noLeader()));
             case Operation.DeleteKeyspace(var name) ->

@@ -119,11 +119,18 @@ public final class Reservations {
         };
     }
 
+    /// Ends the reservation of the node, whoever holds it.
     public void release(NodeId node, Consumer<Verdict> verdict) {
-        desk.submit(
-                new TopologyCommand.Release(node),
-                COMMAND_MILLIS,
-                outcome -> verdict.accept(granted(outcome, new Verdict("", List.of()))));
+        end(new TopologyCommand.Release(node), verdict);
+    }
+
+    /// The owner ends it; refused when somebody else holds it.
+    public void giveBack(NodeId node, String owner, Consumer<Verdict> verdict) {
+        end(new TopologyCommand.GiveBack(node, owner), verdict);
+    }
+
+    private void end(TopologyCommand command, Consumer<Verdict> verdict) {
+        desk.submit(command, COMMAND_MILLIS, outcome -> verdict.accept(granted(outcome, new Verdict("", List.of()))));
     }
 
     /// On the leader of shard 0, now and then: ends a reservation whose node is back under a higher
@@ -149,7 +156,7 @@ public final class Reservations {
                         return report != null && report.isCaughtUpOn(node.id());
                     });
             if (caughtUp) {
-                release(node.id(), verdict -> ending = false);
+                giveBack(node.id(), reservation.owner(), verdict -> ending = false);
             } else {
                 ending = false;
             }

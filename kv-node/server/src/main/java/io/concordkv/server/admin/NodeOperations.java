@@ -34,7 +34,13 @@ final class NodeOperations {
     }
 
     static void release(NodeHost host, RoutingContext context, JsonObject body) {
-        execute(host, context, new AdminDesk.Operation.Release(Ids.node(context)));
+        String owner = Ids.text(body, "owner", "");
+        execute(
+                host,
+                context,
+                owner.isEmpty()
+                        ? new AdminDesk.Operation.Release(Ids.node(context))
+                        : new AdminDesk.Operation.GiveBack(Ids.node(context), owner));
     }
 
     private static void execute(NodeHost host, RoutingContext context, AdminDesk.Operation operation) {

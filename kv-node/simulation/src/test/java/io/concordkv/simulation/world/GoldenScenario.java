@@ -217,6 +217,8 @@ final class GoldenScenario {
         for (int node = 1; node <= 3; node++) {
             golden.admin(node, new AdminDesk.Operation.Reserve(new NodeId(2), "restart", "golden"));
             golden.admin(node, new AdminDesk.Operation.Release(new NodeId(2)));
+            golden.admin(node, new AdminDesk.Operation.Reserve(new NodeId(3), "restart", "golden"));
+            golden.admin(node, new AdminDesk.Operation.GiveBack(new NodeId(3), "golden"));
         }
         for (int node = 1; node <= 3; node++) {
             for (ShardId each : golden.state().shards().keySet()) {

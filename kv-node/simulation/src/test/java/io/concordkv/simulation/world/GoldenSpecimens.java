@@ -261,7 +261,8 @@ final class GoldenSpecimens {
                 new TopologyCommand.BeginDelete("orders"),
                 new TopologyCommand.EndDelete(12),
                 new TopologyCommand.Reserve(NODE, "restart", "operator", 130),
-                new TopologyCommand.Release(NODE));
+                new TopologyCommand.Release(NODE),
+                new TopologyCommand.GiveBack(NODE, "operator"));
     }
 
     private void topology() {
@@ -290,7 +291,8 @@ final class GoldenSpecimens {
                 new AdminDesk.Operation.Reserve(NODE, "restart", "operator"),
                 new AdminDesk.Operation.Release(NODE),
                 new AdminDesk.Operation.CreateKeyspace("orders", "memory", 4, KeyspaceMode.SINGLE, 3),
-                new AdminDesk.Operation.DeleteKeyspace("orders"));
+                new AdminDesk.Operation.DeleteKeyspace("orders"),
+                new AdminDesk.Operation.GiveBack(NODE, "operator"));
         operations.forEach(it -> request(Services.ADMIN, AdminCodec.encode(it)));
         reply(
                 Services.ADMIN,

@@ -30,6 +30,10 @@ public sealed interface TopologyCommand {
     /// @param incarnation of the node now
     record Reserve(NodeId node, String purpose, String owner, long incarnation) implements TopologyCommand {}
 
-    /// Ends the reservation of this node; without effect when another or none is reserved.
+    /// Ends the reservation of this node, whoever holds it; without effect when another or none is
+    /// reserved.
     record Release(NodeId node) implements TopologyCommand {}
+
+    /// The same, asked by an owner: rejected when somebody else holds the reservation of this node.
+    record GiveBack(NodeId node, String owner) implements TopologyCommand {}
 }

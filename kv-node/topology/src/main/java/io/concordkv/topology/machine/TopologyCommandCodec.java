@@ -39,6 +39,8 @@ public final class TopologyCommandCodec {
             case TopologyCommand.Reserve(var node, var purpose, var owner, var incarnation) ->
                 out.u8(7).varint(node.value()).text(purpose).text(owner).varint(incarnation);
             case TopologyCommand.Release(var node) -> out.u8(8).varint(node.value());
+            case TopologyCommand.GiveBack(var node, var owner) ->
+                out.u8(9).varint(node.value()).text(owner);
         }
         return out.toByteArray();
     }
@@ -74,7 +76,8 @@ public final class TopologyCommandCodec {
             case 6 -> new TopologyCommand.EndDelete(in.varint());
             case 7 -> new TopologyCommand.Reserve(new NodeId(in.varint()), in.text(), in.text(), in.varint());
             case 8 -> new TopologyCommand.Release(new NodeId(in.varint()));
-            default -> throw new DecodeException("topology command kind", "1..8", kind);
+            case 9 -> new TopologyCommand.GiveBack(new NodeId(in.varint()), in.text());
+            default -> throw new DecodeException("topology command kind", "1..9", kind);
         };
         in.expectEnd();
         return command;

@@ -1,6 +1,7 @@
 package io.concordkv.topology.machine;
 
 import io.concordkv.base.KeyspaceId;
+import io.concordkv.base.NodeId;
 import io.concordkv.base.ReplicaId;
 import io.concordkv.base.ShardId;
 import io.concordkv.raft.Member;
@@ -36,11 +37,12 @@ public final class TopologyRules {
             case TopologyCommand.BeginDelete(var name) -> beginDelete(state, name);
             case TopologyCommand.EndDelete(var keyspace) -> endDelete(state, keyspace);
             case TopologyCommand.Reserve reserve -> reserve(state, reserve);
-            case TopologyCommand.Release(var node) -> {
-                boolean held =
-                        state.reservation().filter(it -> it.node().equals(node)).isPresent();
-                yield held ? changed(state.withReservation(Optional.empty())) : unchanged(state);
-            }
+            case TopologyCommand.Release(var node) ->
+                heldOf(state, node).isPresent() ? released(state) : unchanged(state);
+            case TopologyCommand.GiveBack(var node, var owner) ->
+                heldOf(state, node)
+                        .map(held -> held.owner().equals(owner) ? released(state) : heldBy(state, held))
+                        .orElse(unchanged(state));
         };
     }
 
@@ -172,14 +174,25 @@ public final class TopologyRules {
             Reservation present = held.get();
             return present.node().equals(reserve.node()) && present.owner().equals(reserve.owner())
                     ? unchanged(state)
-                    : rejected(
-                            state,
-                            "conflicting-operation",
-                            "node " + present.node() + " is reserved by " + present.owner() + " for "
-                                    + present.purpose());
+                    : heldBy(state, present);
         }
         return changed(state.withReservation(Optional.of(
                 new Reservation(reserve.node(), reserve.purpose(), reserve.owner(), reserve.incarnation()))));
+    }
+
+    private static Optional<Reservation> heldOf(ClusterState state, NodeId node) {
+        return state.reservation().filter(it -> it.node().equals(node));
+    }
+
+    private static Outcome released(ClusterState state) {
+        return changed(state.withReservation(Optional.empty()));
+    }
+
+    private static Outcome heldBy(ClusterState state, Reservation held) {
+        return rejected(
+                state,
+                "conflicting-operation",
+                "node " + held.node() + " is reserved by " + held.owner() + " for " + held.purpose());
     }
 
     /// Whether a keyspace of this mode may have this many shards.
