@@ -71,6 +71,12 @@ public final class RawConnection implements AutoCloseable {
         return text.toString();
     }
 
+    /// Goes away without a farewell, as a process that is killed with answers unread.
+    public void abort() throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
+    }
+
     @Override
     public void close() throws IOException {
         socket.close();

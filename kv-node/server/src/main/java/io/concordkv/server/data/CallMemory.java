@@ -19,22 +19,26 @@ public final class CallMemory {
         return max;
     }
 
-    /// The share of one call, given back all at once.
+    /// The share of one call, given back all at once. Answers of shards may come after the call's end.
     final class Lease {
         private long held;
+        private boolean closed;
 
-        /// Returns false, and holds no more, when there is no room.
+        /// Returns false, and holds no more, when there is no room or the call is over.
         boolean take(long bytes) {
-            if (used + bytes > max) {
+            if (closed || used + bytes > max) {
                 return false;
             }
             add(bytes);
             return true;
         }
 
-        /// What came in the end instead of what was expected; may pass the limit.
+        /// What came in the end instead of what was expected; may pass the limit. Nothing once the call is
+        /// over, which gave back what was expected.
         void correct(long expected, long came) {
-            add(came - expected);
+            if (!closed) {
+                add(came - expected);
+            }
         }
 
         private void add(long bytes) {
@@ -49,6 +53,12 @@ public final class CallMemory {
         void giveBack() {
             used -= held;
             held = 0;
+        }
+
+        /// The call is over: gives back, and holds nothing ever again.
+        void close() {
+            closed = true;
+            giveBack();
         }
     }
 

@@ -52,7 +52,7 @@ final class Exchange {
     /// The client is gone, or has all of its answer.
     private void over() {
         done();
-        memory.giveBack();
+        memory.close();
     }
 
     /// What this call holds of the node's memory for large bodies and answers.
@@ -158,7 +158,7 @@ final class Exchange {
         if (!answered) {
             count(200);
             done();
-            response.end().onComplete(sent -> memory.giveBack());
+            response.end().onComplete(sent -> memory.close());
         }
     }
 
@@ -172,7 +172,9 @@ final class Exchange {
         done();
         var sent = body == null ? response.end() : response.end(body);
         if (memory.isHeld()) {
-            sent.onComplete(it -> memory.giveBack());
+            sent.onComplete(it -> memory.close());
+        } else {
+            memory.close();
         }
     }
 

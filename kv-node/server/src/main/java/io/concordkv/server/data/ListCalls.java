@@ -117,6 +117,9 @@ final class ListCalls {
             ShardCall call = new ShardCall.Count(
                     from.array(), Optional.ofNullable(beyond).map(Bytes::array), EXAMINED_MAX);
             scope.call(shard, call, parameters.consistency(), timeoutMillis, answer -> {
+                if (scope.exchange().isAnswered()) {
+                    return;
+                }
                 KvReader.Count part = ((ShardAnswer.Count) answer).count();
                 count += part.count();
                 if (part.next().isPresent()) {

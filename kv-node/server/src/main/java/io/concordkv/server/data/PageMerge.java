@@ -110,6 +110,9 @@ final class PageMerge {
     }
 
     private void ask(List<Part> hungry) {
+        if (scope.exchange().isAnswered()) {
+            return; // the client is gone, or knows that a shard refused
+        }
         long bytesEach = Math.max(SHARD_BYTES_MIN, askBytes / hungry.size());
         long expected = Math.min(bytesEach, (long) askItems * ITEM_BYTES_EXPECTED) * hungry.size();
         if (!scope.exchange().memory().take(expected)) {
@@ -131,6 +134,9 @@ final class PageMerge {
                     bytesEach);
             scope.call(part.shard, call, parameters.consistency(), timeoutMillis, answer -> {
                 KvReader.Page page = ((ShardAnswer.Page) answer).page();
+                if (scope.exchange().isAnswered()) {
+                    return;
+                }
                 part.add(page, parameters.reverse());
                 came[0] += page.items().stream().mapToLong(PageMerge::bytes).sum();
                 if (--open == 0) {

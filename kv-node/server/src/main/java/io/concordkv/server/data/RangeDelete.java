@@ -1,6 +1,7 @@
 package io.concordkv.server.data;
 
 import io.concordkv.base.Bytes;
+import io.concordkv.base.ShardId;
 import io.concordkv.shard.call.ShardAnswer;
 import io.concordkv.shard.call.ShardCall;
 import io.concordkv.shard.command.CommandResult;
@@ -9,6 +10,7 @@ import io.concordkv.shard.command.KvCommand;
 import io.concordkv.topology.state.KeyspaceRecord;
 import io.concordkv.topology.state.ShardRecord;
 import io.concordkv.wire.ApiCall;
+import io.concordkv.wire.Executed;
 import io.concordkv.wire.KeyJson;
 import io.concordkv.wire.Limits;
 import io.concordkv.wire.Preconditions;
@@ -16,6 +18,7 @@ import io.concordkv.wire.Problem;
 import io.concordkv.wire.ProblemCode;
 import io.concordkv.wire.ProblemField;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Removes a range over all shards, in commands of at most 10,000 keys, each atomic. Stopped midway it
 /// says how much is gone.
@@ -28,6 +31,8 @@ final class RangeDelete {
         new Run(scope, keyspace, delete, idempotency).start();
     }
 
+    private record Stop(ShardId shard, Problem why) {}
+
     private static final class Run {
         private final CallScope scope;
         private final KeyspaceRecord keyspace;
@@ -35,6 +40,7 @@ final class RangeDelete {
         private final Optional<Idempotency> idempotency;
         private long deleted;
         private int open;
+        private @Nullable Stop stop;
 
         Run(CallScope scope, KeyspaceRecord keyspace, ApiCall.DeleteRange delete, Optional<Idempotency> idempotency) {
             this.scope = scope;
@@ -71,37 +77,48 @@ final class RangeDelete {
             switch (answer) {
                 case ShardAnswer.Written(CommandResult.RangeDeleted(var count, var next)) -> {
                     deleted += count;
-                    if (next.isPresent()) {
+                    if (next.isPresent() && stop == null && !scope.exchange().isAnswered()) {
                         command(shard, next.get(), number + 1);
-                    } else if (--open == 0) {
-                        scope.exchange().json(200, KeyJson.deletedCount(deleted));
+                    } else {
+                        ended();
                     }
                 }
-                case ShardAnswer.Written(CommandResult.Mismatch()) ->
-                    scope.exchange().problem(CallScope.mismatch());
+                case ShardAnswer.Written(CommandResult.Mismatch()) -> stopped(shard, CallScope.mismatch());
                 case ShardAnswer.Written(CommandResult.MemoryFull(var retryAfter)) ->
-                    stopped(CallScope.memoryFull(retryAfter));
-                case ShardAnswer.Written(CommandResult.Closed()) ->
-                    scope.exchange().problem(KeyCalls.closed(keyspace.name()));
-                case ShardAnswer.Refused(var refusal) -> stopped(scope.problem(refusal, shard.id()));
+                    stopped(shard, CallScope.memoryFull(retryAfter));
+                case ShardAnswer.Written(CommandResult.Closed()) -> stopped(shard, KeyCalls.closed(keyspace.name()));
+                case ShardAnswer.Refused(var refusal) -> stopped(shard, scope.problem(refusal, shard.id()));
                 default -> throw new IllegalStateException("no answer to a range delete: " + answer);
             }
         }
 
-        /// Nothing was done yet: the refusal itself; else it may have been done in part.
-        private void stopped(Problem problem) {
-            boolean untouched = deleted == 0
-                    && open == keyspace.shards().size()
-                    && keyspace.shards().size() == 1;
-            scope.exchange()
-                    .problem(
-                            untouched
-                                    ? problem
-                                    : Problem.of(
-                                                    ProblemCode.OUTCOME_UNKNOWN,
-                                                    "stopped midway: " + problem.detail()
-                                                            + "; send the same request again to go on")
-                                            .with(ProblemField.DELETED, deleted));
+        /// No shard gets another command; what is under way is waited for, to say how much is gone.
+        private void stopped(ShardRecord shard, Problem why) {
+            if (stop == null || stop.why.executed() == Executed.NO && why.executed() != Executed.NO) {
+                stop = new Stop(shard.id(), why);
+            }
+            ended();
+        }
+
+        private void ended() {
+            if (--open > 0) {
+                return;
+            }
+            if (stop == null) {
+                scope.exchange().json(200, KeyJson.deletedCount(deleted));
+            } else if (deleted == 0 && stop.why.executed() == Executed.NO) {
+                scope.exchange().problem(stop.why);
+            } else {
+                scope.exchange().problem(midway(stop.shard, stop.why));
+            }
+        }
+
+        private Problem midway(ShardId shard, Problem why) {
+            String next = why.retryable() ? "; send the same request again to go on" : "";
+            return Problem.of(
+                            ProblemCode.OUTCOME_UNKNOWN, "stopped midway: shard " + shard + ": " + why.detail() + next)
+                    .retryable(why.retryable())
+                    .with(ProblemField.DELETED, deleted);
         }
     }
 }

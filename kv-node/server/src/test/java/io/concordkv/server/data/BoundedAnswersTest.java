@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -60,9 +61,11 @@ class BoundedAnswersTest {
     @AfterEach
     void nothingIsHeldWhenAllIsAnswered() {
         await().atMost(Duration.ofSeconds(5))
-                .untilAsserted(() -> assertThat(node.host()
-                                .onLoop(() -> node.host().data().memory().used()))
-                        .isZero());
+                .untilAsserted(() -> assertThat(held()).isZero());
+    }
+
+    private static long held() {
+        return node.host().onLoop(() -> node.host().data().memory().used());
     }
 
     private static Response post(String path, Object body) {
@@ -158,6 +161,29 @@ class BoundedAnswersTest {
         assertThat(back.<String>getList("items.key"))
                 .containsExactlyElementsOf(all.reversed().subList(0, 50));
         node.data().delete("/v1/keys?prefix=u").then().statusCode(200);
+    }
+
+    @Test
+    void listsAndBatchesWhoseClientsWentAwayHoldNothing() throws IOException {
+        String gets = KEYS.stream()
+                .map(it -> "{\"get\":{\"key\":\"%s\"}}".formatted(it))
+                .collect(Collectors.joining(",", "{\"operations\":[", "]}"));
+        for (String call : List.of(
+                "GET /v1/keys HTTP/1.1\r\nHost: x\r\n\r\n",
+                "GET /v1/keys HTTP/1.1\r\nHost: x\r\nAccept: application/x-ndjson\r\n\r\n",
+                "POST " + BATCH + " HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: "
+                        + gets.length() + "\r\n\r\n" + gets)) {
+            for (int round = 0; round < 2; round++) {
+                List<RawConnection> clients = new ArrayList<>();
+                for (int i = 0; i < 25; i++) {
+                    clients.add(new RawConnection(node.httpPort()).send(call));
+                }
+                for (RawConnection client : clients) {
+                    client.abort();
+                }
+                await().atMost(Duration.ofSeconds(30)).until(() -> held() == 0);
+            }
+        }
     }
 
     @Test
