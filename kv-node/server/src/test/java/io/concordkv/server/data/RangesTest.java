@@ -2,16 +2,29 @@ package io.concordkv.server.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.concordkv.base.PartitionHash;
+import io.concordkv.node.Membership;
 import io.concordkv.server.Problems;
 import io.concordkv.server.RunningNode;
+import io.concordkv.shard.call.Consistency;
+import io.concordkv.shard.call.ShardAnswer;
+import io.concordkv.shard.call.ShardCall;
+import io.concordkv.shard.command.Idempotency;
+import io.concordkv.shard.command.KvCommand;
+import io.concordkv.topology.state.ClusterState;
+import io.concordkv.topology.state.ShardRecord;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -193,6 +206,39 @@ class RangesTest {
                 .isEqualTo(10);
         Problems.check(
                 send().header("Idempotency-Key", "range").delete("/v1/keys?prefix=b"), 422, "idempotency-mismatch");
+    }
+
+    /// As a range delete does that reached no other shard.
+    private static void useInOneShard(String idempotencyKey) {
+        CompletableFuture<ShardAnswer> answer = new CompletableFuture<>();
+        node.host().onLoop(() -> {
+            Membership member = node.host().node().membership().orElseThrow();
+            ClusterState state = member.desk().state();
+            ShardRecord shard = state.shardOf(
+                    state.keyspace("default").orElseThrow(), PartitionHash.of("a000".getBytes(StandardCharsets.UTF_8)));
+            KvCommand.Body body = new KvCommand.DeleteRange(new byte[] {'z'}, Optional.empty(), 1, 0);
+            Idempotency once = new Idempotency(
+                    idempotencyKey.getBytes(StandardCharsets.UTF_8), new byte[Idempotency.FINGERPRINT_BYTES]);
+            ShardCall call = new ShardCall.Write(body, Optional.of(once));
+            member.router().call(shard.id(), call, Consistency.LINEARIZABLE, 5_000, true, answer::complete);
+            return true;
+        });
+        assertThat(answer.orTimeout(10, TimeUnit.SECONDS).join()).isInstanceOf(ShardAnswer.Written.class);
+    }
+
+    @Test
+    void aRangeDeleteThatOneShardRefusesSaysWhatTheOthersRemoved() {
+        store(names("a%03d", 40));
+        useInOneShard("used");
+        Response stopped = Problems.check(
+                send().header("Idempotency-Key", "used").delete("/v1/keys?prefix=a"),
+                503,
+                "outcome-unknown",
+                "unknown");
+        int left = send().get("/v1/keys?count-only=true&prefix=a").jsonPath().getInt("count");
+        assertThat(left).isBetween(1, 39);
+        assertThat(stopped.jsonPath().getInt("deleted")).isEqualTo(40 - left);
+        assertThat(stopped.jsonPath().getBoolean("retryable")).isFalse();
     }
 
     @Test
