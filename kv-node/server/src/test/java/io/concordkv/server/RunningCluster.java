@@ -16,6 +16,7 @@ import java.util.stream.IntStream;
 
 /// Three real nodes in this process, named n1 to n3, with one shard of three replicas.
 public final class RunningCluster implements AutoCloseable {
+    private static final ShardId TOPOLOGY = new ShardId(0);
     private static final ShardId SHARD = new ShardId(1);
 
     private final List<RunningNode> nodes;
@@ -45,21 +46,30 @@ public final class RunningCluster implements AutoCloseable {
 
     /// Who leads the shard of the default keyspace, asked of the nodes themselves.
     public RunningNode leader() {
+        return leader(SHARD);
+    }
+
+    /// The node that leads the topology group.
+    public RunningNode topologyLeader() {
+        return leader(TOPOLOGY);
+    }
+
+    private RunningNode leader(ShardId shard) {
         return await().atMost(Duration.ofSeconds(20))
                 .pollInterval(20, TimeUnit.MILLISECONDS)
-                .until(this::newestLeader, Optional::isPresent)
+                .until(() -> newestLeader(shard), Optional::isPresent)
                 .orElseThrow();
     }
 
-    private Optional<RunningNode> newestLeader() {
+    private Optional<RunningNode> newestLeader(ShardId shard) {
         return nodes.stream()
-                .filter(it -> it.host().onLoop(() -> shard(it).isLeader()))
+                .filter(it -> it.host().onLoop(() -> replica(it, shard).isLeader()))
                 .max(Comparator.comparingLong(
-                        it -> it.host().onLoop(() -> shard(it).core().term())));
+                        it -> it.host().onLoop(() -> replica(it, shard).core().term())));
     }
 
-    private static Replica shard(RunningNode node) {
-        return node.host().node().membership().orElseThrow().host().find(SHARD).orElseThrow();
+    private static Replica replica(RunningNode node, ShardId shard) {
+        return node.host().node().membership().orElseThrow().host().find(shard).orElseThrow();
     }
 
     /// The others, by name.

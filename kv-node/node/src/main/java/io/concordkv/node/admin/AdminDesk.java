@@ -31,6 +31,10 @@ public final class AdminDesk {
     private static final long CALL_MILLIS = 10_000;
     private static final long RETRY_NANOS = 100_000_000;
 
+    /// How long one node may take over a question before the next leader is asked: a leader that is cut
+    /// off answers nobody.
+    private static final long QUESTION_MILLIS = 2_000;
+
     private final ShardHost host;
     private final TopologyDesk desk;
     private final ShardRouter router;
@@ -39,7 +43,17 @@ public final class AdminDesk {
 
     /// What can be asked; as bytes: [AdminCodec].
     public sealed interface Operation {
-        record Restartable(NodeId node) implements Operation {}
+        /// Whether it changes nothing, so that an answer that was lost may be asked for again.
+        default boolean isQuestion() {
+            return false;
+        }
+
+        record Restartable(NodeId node) implements Operation {
+            @Override
+            public boolean isQuestion() {
+                return true;
+            }
+        }
 
         record Reserve(NodeId node, String purpose, String owner) implements Operation {}
 
@@ -91,8 +105,9 @@ public final class AdminDesk {
                 settle(operation, deadline, answer, noLeader());
                 return;
             }
+            long wait = operation.isQuestion() ? Math.min(left, QUESTION_MILLIS) : left;
             host.exchange()
-                    .ask(leader, Services.ADMIN, AdminCodec.encode(operation), left, new Exchange.ReplyListener() {
+                    .ask(leader, Services.ADMIN, AdminCodec.encode(operation), wait, new Exchange.ReplyListener() {
                         @Override
                         public void replied(byte[] body) {
                             settle(operation, deadline, answer, AdminCodec.decodeAnswer(body));
@@ -105,6 +120,10 @@ public final class AdminDesk {
 
                         @Override
                         public void lost() {
+                            if (operation.isQuestion()) {
+                                settle(operation, deadline, answer, noLeader());
+                                return;
+                            }
                             answer.accept(new Answer(
                                     "outcome-unknown",
                                     List.of("the connection to the leader broke; ask again"),

@@ -113,6 +113,16 @@ class ClusterRefusalTest {
     }
 
     @Test
+    void aQuestionToALeaderThatIsCutOffIsAskedOfTheNextOne() {
+        RunningNode cut = cluster.topologyLeader();
+        RunningNode asked =
+                cluster.nodes().stream().filter(it -> it != cut).findFirst().orElseThrow();
+        cluster.isolate(cut);
+        Response answer = asked.admin().get("/admin/v1/nodes/" + cluster.id(asked) + "/restartable");
+        assertThat(answer.statusCode()).as(answer.asString()).isEqualTo(200);
+    }
+
+    @Test
     @Provokes({"would-lose-quorum", "conflicting-operation"})
     void whileOneNodeIsAwayNoOtherMayStopAndNoReplicaIsPlacedOnIt() {
         RunningNode away = cluster.followers().getFirst();
