@@ -42,10 +42,10 @@ public final class Replica {
     private final ReadQueue reads;
     private final SnapshotKeeper snapshots;
     private final SnapshotReceiver receiver;
+    private final CatchUp catchUp = new CatchUp();
     private boolean cleared;
     private boolean frozen;
     private boolean closed;
-    private boolean caughtUpOnce;
     private boolean uncommittedFull;
     private boolean reluctant;
     private long heldPersistId;
@@ -120,7 +120,7 @@ public final class Replica {
 
     /// True once this replica has applied everything a leader of its present start had committed.
     public boolean hasCaughtUp() {
-        return caughtUpOnce;
+        return catchUp.isDone();
     }
 
     /// The node that leads as far as this replica knows; [NodeId#NONE] when unknown.
@@ -162,7 +162,10 @@ public final class Replica {
 
     public void receive(GroupMessage envelope) {
         if (!isSilent() && envelope.to().equals(id()) && !isTooMuch(envelope.message())) {
+            long now = environment.clock().nanos();
+            catchUp.heard(envelope.message(), core, now);
             step(new Input.Received(envelope.from(), envelope.message()));
+            catchUp.look(core, applier.applied(), now);
         }
     }
 
@@ -430,9 +433,7 @@ public final class Replica {
         if (proposals.hasWaiting()) {
             environment.touch(this);
         }
-        if (!core.leader().isNone() && applier.lag() == 0) {
-            caughtUpOnce = true;
-        }
+        catchUp.look(core, applied, environment.clock().nanos());
     }
 
     /// Nothing is given to the core until [#thaw]: an installed snapshot is being recorded.
