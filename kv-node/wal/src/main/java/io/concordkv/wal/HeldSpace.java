@@ -185,8 +185,26 @@ final class HeldSpace {
             return fill(file, room, Math.max(end, Math.min(room + stepBytes, options.segmentBytes())));
         } catch (DiskFullException full) {
             space = space == WalSpace.OK ? WalSpace.LOW : space;
-            throw full;
+            // Not a whole step, but perhaps what is needed.
+            return fill(file, room, end);
         }
+    }
+
+    /// Lets a segment's file have what room there is, at most as much as the last reserve.
+    ///
+    /// @param room bytes it has
+    /// @return bytes it has now
+    long growAsFarAsPossible(DiskFile file, long room) throws IOException {
+        long at = room;
+        int step = SLICE_BYTES;
+        while (at < lastBytes && step >= Block.BYTES) {
+            try {
+                at += zeros(file, at, Math.min(lastBytes, at + step));
+            } catch (DiskFullException full) {
+                step /= 2;
+            }
+        }
+        return at;
     }
 
     /// As [#grow], on a full disk instead of the ballast.

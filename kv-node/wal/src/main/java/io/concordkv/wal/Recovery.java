@@ -196,7 +196,8 @@ final class Recovery {
             return;
         }
         Segment known = new Segment(segment.number, segmentHeader.salt(), segment.file, !scan.sawBad());
-        known.end = segment.file.size();
+        known.room = segment.file.size();
+        known.end = Math.min(known.room, scan.usedBytes());
         segments.put(segment.number, known);
         durableAtStart = Math.max(durableAtStart, segmentHeader.durable());
         boolean onlyRewritten = newest && checkpoint != null && scan.sequenceMax() <= segmentHeader.durable();

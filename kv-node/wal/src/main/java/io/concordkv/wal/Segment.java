@@ -11,7 +11,7 @@ final class Segment {
     final DiskFile file;
     /// A file that held broken blocks is deleted, never used again: they would look like new rot.
     private final boolean recyclable;
-    /// Where the next frame begins, or the size of a segment of an earlier start; written by the pump.
+    /// Where the next frame begins, or would if it was not of an earlier start; written by the pump.
     volatile long end;
     /// Length of the file: frames up to here need no room of the volume; pump only.
     long room;

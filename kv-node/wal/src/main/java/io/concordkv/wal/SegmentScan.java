@@ -102,6 +102,15 @@ final class SegmentScan {
         return true;
     }
 
+    /// Bytes up to the last block that is not known to be without meaning: behind them lies only room.
+    long usedBytes() {
+        int used = blocks;
+        while (used > 1 && states[used - 1] == Block.State.STALE) {
+            used--;
+        }
+        return (long) used * Block.BYTES;
+    }
+
     /// Whether any frame was broken; known after [#frames].
     boolean sawBad() {
         return sawBad;

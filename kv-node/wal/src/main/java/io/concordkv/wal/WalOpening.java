@@ -4,6 +4,7 @@ import io.concordkv.base.Flaw;
 import io.concordkv.base.ReplicaId;
 import io.concordkv.base.ShardId;
 import io.concordkv.disk.DiskFile;
+import io.concordkv.disk.DiskFullException;
 import io.concordkv.wal.FrameBuilder.Place;
 import io.concordkv.wal.Recovery.Replayed;
 import io.concordkv.wal.WalQueue.Item;
@@ -16,11 +17,13 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /// The start of a log: recover, write what is not known to be durable again into a fresh segment, sync,
-/// and only then name the segment (SAFETY L3). A crash in between leaves the log as it was.
+/// and only then name the segment (SAFETY L3). A crash in between leaves the log as it was. When nothing is
+/// held any more and the disk is full, earlier segments give up the room behind their frames.
 final class WalOpening {
     private final SegmentStore store;
     private final Recovery recovery;
     private final FrameBuilder builder;
+    private boolean cut;
 
     private WalOpening(SegmentStore store, Recovery recovery) {
         this.store = store;
@@ -75,21 +78,19 @@ final class WalOpening {
         SegmentHeader header = new SegmentHeader(
                 recovery.numberMax() + 1L, logId, incarnation, store.newSalt(), flawed ? checkpointSequence : last);
 
-        DiskFile file = store.held().obtain(true);
-        file.write(header.encode(), 0);
         long end = Block.BYTES;
-        end += write(
-                file,
-                end,
-                builder.checkpoint(
-                        recovery.state.checkpoint(logId, incarnation),
-                        new Place(
-                                (int) header.number(),
-                                header.salt(),
-                                end,
-                                checkpointSequence,
-                                recovery.durable(),
-                                recovery.durable())));
+        ByteBuffer checkpoint = builder.checkpoint(
+                recovery.state.checkpoint(logId, incarnation),
+                new Place(
+                        (int) header.number(),
+                        header.salt(),
+                        end,
+                        checkpointSequence,
+                        recovery.durable(),
+                        recovery.durable()));
+        DiskFile file = obtain(Block.BYTES + checkpoint.remaining() + repairBytes());
+        file.write(header.encode(), 0);
+        end += write(file, end, checkpoint);
         if (flawed) {
             file.sync();
         }
@@ -125,8 +126,70 @@ final class WalOpening {
         }
         recovery.segments.put(active.number, active);
         store.held().holdLast();
+        if (cut && !store.held().hasLast()) {
+            // The room the next start will need, and votes until then.
+            active.room = store.held().growAsFarAsPossible(active.file, active.room);
+            active.file.sync();
+        }
         return new Opened(
                 store, recovery.state, builder, report(logId, created, incarnation, last), recovery.segments, active);
+    }
+
+    private long repairBytes() {
+        long blocks = 0;
+        for (Found.Good frame : recovery.rewrite) {
+            List<Item> items = items(frame);
+            blocks += FrameBuilder.blocks(items, FrameBuilder.touched(items));
+        }
+        if (recovery.hasRottenTail()) {
+            List<Item> marks = recovery.tailDamage().stream().map(Item::of).toList();
+            blocks += FrameBuilder.blocks(marks, FrameBuilder.touched(marks));
+        }
+        return blocks * Block.BYTES;
+    }
+
+    /// A file with this much room.
+    ///
+    /// @throws DiskFullException when there is none; the log is as it was
+    private DiskFile obtain(long bytes) throws IOException {
+        try {
+            return obtainNow(bytes);
+        } catch (DiskFullException full) {
+            cutRoom();
+        }
+        try {
+            return obtainNow(bytes);
+        } catch (DiskFullException full) {
+            store.directory().deleteIfExists(WalDirectory.PREPARING);
+            throw new DiskFullException(
+                    "the volume is full, and the write-ahead log needs " + bytes + " bytes in "
+                            + store.directory().path("") + " to start: make room. Nothing was changed",
+                    full);
+        }
+    }
+
+    private DiskFile obtainNow(long bytes) throws IOException {
+        DiskFile file = store.held().obtain(true);
+        try {
+            store.held().growAnyhow(file, file.size(), bytes);
+            return file;
+        } catch (IOException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    /// Nothing is ever appended to a segment of an earlier start: what it has behind its frames, zeros and
+    /// blocks of another use, is room for this one.
+    private void cutRoom() throws IOException {
+        store.directory().deleteIfExists(WalDirectory.PREPARING);
+        for (Segment segment : recovery.segments.values()) {
+            if (segment.end < segment.room) {
+                segment.file.truncate(segment.end);
+                segment.room = segment.end;
+            }
+        }
+        cut = true;
     }
 
     private long write(DiskFile file, long at, ByteBuffer frame) throws IOException {

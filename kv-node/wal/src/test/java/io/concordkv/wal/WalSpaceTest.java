@@ -170,7 +170,9 @@ class WalSpaceTest {
             try (DiskFile file = disk.exists("hog") ? disk.open("hog") : disk.create("hog")) {
                 file.truncate(0);
                 file.truncate(disk.freeBytes() - left);
+                file.sync();
             }
+            disk.syncDirectory("");
         }
 
         @Test
@@ -278,6 +280,74 @@ class WalSpaceTest {
                 assertThat(wal.recovery().events()).isEmpty();
                 assertThat(wal.recovery().groups().get(G1).lastIndex()).isEqualTo(written);
                 assertThat(wal.read(G1, 1, written, Long.MAX_VALUE)).hasSize(written);
+            }
+        }
+
+        @Test
+        void theLogStartsAgainAndAgainWhenNothingIsHeldAnyMore() throws IOException {
+            WalOptions holding = HOLDING.withSegmentBytes(4 * SEGMENT);
+            disk.setCapacity(64L << 20);
+            int written = 0;
+            try (Wal wal = open(holding)) {
+                durably(wal, create(G1));
+                fillUp(0);
+                wal.checkSpace();
+                while (wal.space() != WalSpace.EXHAUSTED) {
+                    fill(wal, ++written, 1);
+                }
+            }
+            assertThat(disk.exists("wal/last-reserve")).isFalse();
+            for (int start = 0; start < 6; start++) {
+                disk.crash();
+                assertThat(disk.freeBytes()).isZero();
+                try (Wal wal = open(holding)) {
+                    wal.checkSpace();
+                    assertThat(wal.space()).isEqualTo(WalSpace.EXHAUSTED);
+                    assertThat(wal.recovery().events()).isEmpty();
+                    assertThat(wal.recovery().damaged()).isEmpty();
+                    assertThat(wal.recovery().groups().get(G1).lastIndex()).isEqualTo(written);
+                    assertThat(wal.read(G1, 1, written, Long.MAX_VALUE)).hasSize(written);
+                    if (start == 3) {
+                        durably(wal, new WalRecord.HardState(G1, 7, 0, 0));
+                    }
+                }
+            }
+            fillUp(8 << 20);
+            try (Wal wal = open(holding)) {
+                assertThat(wal.recovery().groups().get(G1).term()).isEqualTo(7);
+                wal.checkSpace();
+                assertThat(wal.space()).isEqualTo(WalSpace.OK);
+                housekeep(wal);
+                assertThat(disk.list("wal")).contains("reserve-00000000", "ballast", "last-reserve");
+                fill(wal, written + 1, 40);
+            }
+            try (Wal wal = open(holding)) {
+                assertThat(wal.recovery().events()).isEmpty();
+                assertThat(wal.read(G1, 1, written + 40, Long.MAX_VALUE)).hasSize(written + 40);
+            }
+        }
+
+        @Test
+        void aStartForWhichThereIsNoRoomAtAllChangesNothingAndSaysHowMuchItNeeds() throws IOException {
+            disk.setCapacity(64L << 20);
+            try (Wal wal = open(WalOptions.small())) {
+                durably(wal, create(G1), append(G1, 1, 1, 5, 100));
+            }
+            for (String segment : segments(disk)) {
+                try (DiskFile file = disk.open(segment)) {
+                    file.truncate(3 * Block.BYTES);
+                }
+            }
+            fillUp(0);
+            for (int start = 0; start < 2; start++) {
+                assertThatThrownBy(() -> open(WalOptions.small()))
+                        .isInstanceOf(DiskFullException.class)
+                        .hasMessageContaining("12288 bytes");
+            }
+            fillUp(3 * Block.BYTES);
+            try (Wal wal = open(WalOptions.small())) {
+                assertThat(wal.recovery().events()).isEmpty();
+                assertThat(wal.recovery().groups().get(G1).lastIndex()).isEqualTo(5);
             }
         }
 
