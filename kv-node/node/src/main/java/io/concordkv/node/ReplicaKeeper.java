@@ -30,7 +30,6 @@ import io.concordkv.wal.RecoveredGroup;
 import io.concordkv.wal.WalRecord;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -52,6 +51,7 @@ public final class ReplicaKeeper {
     private final FoundingBody body;
     private final Consumer<ClusterState> topologyApplied;
     private final NodeListener listener;
+    private final ForgottenReplicas forgotten;
     private final MemoryBudget memory = MemoryBudget.unbounded();
     private final long memoryMax;
     private final SortedMap<ShardId, ShardDescriptor> onDisk;
@@ -80,6 +80,7 @@ public final class ReplicaKeeper {
         this.memoryMax = memoryMax;
         this.topologyApplied = topologyApplied;
         this.listener = listener;
+        this.forgotten = new ForgottenReplicas(host, listener);
         this.onDisk = new TreeMap<>(volume.descriptors());
     }
 
@@ -334,39 +335,20 @@ public final class ReplicaKeeper {
         });
     }
 
-    /// Only a state that is new enough to have known a shard may forget it.
+    /// Only a state that is new enough to have known a shard may forget it. What was damaged, or was not
+    /// opened yet, or left files behind when the node died, goes too.
     private void destroyForgotten(ClusterState state) {
-        Collection<Replica> present = List.copyOf(host.replicas());
-        for (Replica replica : present) {
-            ShardId shard = replica.shard();
-            if (!state.shards().containsKey(shard) && shard.value() < state.nextShard()) {
-                host.wal()
-                        .enqueue(List.of(new WalRecord.GroupDestroyed(
-                                shard, new ReplicaId(replica.id().value() + 1))));
-                host.remove(shard);
-                deleteFiles(shard);
+        TreeSet<ShardId> here = new TreeSet<>(damaged.keySet());
+        here.addAll(onDisk.keySet());
+        host.replicas().forEach(it -> here.add(it.shard()));
+        for (ShardId shard : here) {
+            boolean isForgotten = !state.shards().containsKey(shard) && shard.value() < state.nextShard();
+            if (isForgotten && !busy.contains(shard)) {
+                damaged.remove(shard);
+                onDisk.remove(shard);
+                awaitingActive.remove(shard);
+                forgotten.destroy(shard, new ReplicaId(state.nextReplica()));
             }
         }
-    }
-
-    private void deleteFiles(ShardId shard) {
-        onDisk.remove(shard);
-        host.background().submit(() -> removeFiles(shard), new Background.Done<Boolean>() {
-            @Override
-            public void succeeded(Boolean done) {
-                // nothing is left of it but its tombstone
-            }
-
-            @Override
-            public void failed(Exception cause) {
-                listener.warned("files of shard " + shard + " stay behind: " + cause.getMessage());
-            }
-        });
-    }
-
-    private boolean removeFiles(ShardId shard) throws IOException {
-        new io.concordkv.shard.snapshot.SnapshotFolder(host.disk(), shard).keepOnly("none");
-        new ReplicaCatalog(host.disk()).delete(shard);
-        return true;
     }
 }

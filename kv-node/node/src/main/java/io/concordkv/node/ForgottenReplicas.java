@@ -1,0 +1,51 @@
+package io.concordkv.node;
+
+import io.concordkv.base.ReplicaId;
+import io.concordkv.base.ShardId;
+import io.concordkv.node.topology.ReplicaCatalog;
+import io.concordkv.shard.host.ShardHost;
+import io.concordkv.shard.port.Background;
+import io.concordkv.shard.snapshot.SnapshotFolder;
+import io.concordkv.wal.WalRecord;
+import java.io.IOException;
+import java.util.List;
+
+/// Ends replicas of deleted shards: first a tombstone in the log, and only when that is durable their files
+/// go, the descriptor last. A crash in between leaves the tombstone and a descriptor, by which the next
+/// start finds what is left; never a group in the log whose files are gone.
+final class ForgottenReplicas {
+    private final ShardHost host;
+    private final NodeListener listener;
+
+    ForgottenReplicas(ShardHost host, NodeListener listener) {
+        this.host = host;
+        this.listener = listener;
+    }
+
+    /// @param lowestAcceptable above every replica the shard ever had
+    void destroy(ShardId shard, ReplicaId lowestAcceptable) {
+        long tombstone = host.wal().enqueue(List.of(new WalRecord.GroupDestroyed(shard, lowestAcceptable)));
+        host.remove(shard);
+        host.whenDurable(tombstone, () -> deleteFiles(shard));
+    }
+
+    private void deleteFiles(ShardId shard) {
+        host.background().submit(() -> removeFiles(shard), new Background.Done<Boolean>() {
+            @Override
+            public void succeeded(Boolean done) {
+                // nothing is left of it but its tombstone
+            }
+
+            @Override
+            public void failed(Exception cause) {
+                listener.warned("files of shard " + shard + " stay behind until the next start: " + cause.getMessage());
+            }
+        });
+    }
+
+    private boolean removeFiles(ShardId shard) throws IOException {
+        new SnapshotFolder(host.disk(), shard).keepOnly("none");
+        new ReplicaCatalog(host.disk()).delete(shard);
+        return true;
+    }
+}
