@@ -1,21 +1,17 @@
 package io.concordkv.node;
 
-import io.concordkv.base.ShardId;
 import io.concordkv.disk.Disk;
 import io.concordkv.node.identity.IdentityException;
 import io.concordkv.node.identity.IdentityFile;
 import io.concordkv.node.identity.VolumeIdentity;
 import io.concordkv.node.topology.ReplicaCatalog;
-import io.concordkv.shard.replica.ShardDescriptor;
 import io.concordkv.wal.Wal;
 import io.concordkv.wal.WalOptions;
 import java.io.IOException;
-import java.util.SortedMap;
 import java.util.random.RandomGenerator;
 
 /// A volume whose identity is accepted and whose log is recovered.
-public record OpenedVolume(
-        VolumeIdentity identity, IdentityFile file, Wal wal, SortedMap<ShardId, ShardDescriptor> descriptors) {
+public record OpenedVolume(VolumeIdentity identity, IdentityFile file, Wal wal, ReplicaCatalog.Found replicas) {
     private static final String WAL_FOLDER = "wal";
 
     /// Formats a new volume or recovers an old one. Blocking; the caller closes the WAL.
@@ -24,7 +20,7 @@ public record OpenedVolume(
     public static OpenedVolume open(Disk disk, WalOptions options, RandomGenerator random) throws IOException {
         IdentityFile file = new IdentityFile(disk);
         VolumeIdentity identity = file.readOrFormat(random);
-        SortedMap<ShardId, ShardDescriptor> descriptors = new ReplicaCatalog(disk).readAll();
+        ReplicaCatalog.Found replicas = new ReplicaCatalog(disk).readAll();
         Wal wal = Wal.open(disk, WAL_FOLDER, options.forVolume(disk.totalBytes()), random);
         String logId = wal.recovery().logId().toString();
         if (identity.stage() == VolumeIdentity.Stage.FORMATTING) {
@@ -34,6 +30,6 @@ public record OpenedVolume(
             throw new IdentityException("the data folder's identity belongs to log " + identity.logId()
                     + ", but the log there is " + logId + ": files of two nodes were mixed");
         }
-        return new OpenedVolume(identity, file, wal, descriptors);
+        return new OpenedVolume(identity, file, wal, replicas);
     }
 }

@@ -30,7 +30,6 @@ import io.concordkv.wal.RecoveredGroup;
 import io.concordkv.wal.WalRecord;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -55,7 +54,8 @@ public final class ReplicaKeeper {
     private final MemoryBudget memory = MemoryBudget.unbounded();
     private final long memoryMax;
     private final SortedMap<ShardId, ShardDescriptor> onDisk;
-    private final SortedMap<ShardId, String> damaged = new TreeMap<>();
+    /// Descriptors that cannot be read, with the reason.
+    private final SortedMap<ShardId, String> unreadable;
     private final TreeSet<ShardId> busy = new TreeSet<>();
     private final TreeSet<ShardId> awaitingActive = new TreeSet<>();
     private List<ShardId> reported = List.of();
@@ -81,13 +81,13 @@ public final class ReplicaKeeper {
         this.topologyApplied = topologyApplied;
         this.listener = listener;
         this.forgotten = new ForgottenReplicas(host, listener);
-        this.onDisk = new TreeMap<>(volume.descriptors());
+        this.onDisk = new TreeMap<>(volume.replicas().descriptors());
+        this.unreadable = new TreeMap<>(volume.replicas().damaged());
     }
 
     /// Opens what the log holds; the first time after the founding, creates what the body lists.
     public void start() {
         var recovery = volume.wal().recovery();
-        damaged.putAll(recovery.damaged());
         boolean nothingYet = recovery.groups().isEmpty()
                 && recovery.damaged().isEmpty()
                 && recovery.tombstones().isEmpty();
@@ -100,13 +100,13 @@ public final class ReplicaKeeper {
         for (var group : recovery.groups().entrySet()) {
             ShardDescriptor descriptor = onDisk.get(group.getKey());
             if (descriptor == null) {
-                damage(group.getKey(), "its descriptor is missing");
+                damage(group.getKey(), unreadable.getOrDefault(group.getKey(), "its descriptor is missing"));
             } else {
                 openNow(descriptor, group.getValue());
             }
         }
         boolean topologyHere = recovery.groups().containsKey(ShardId.TOPOLOGY);
-        if (!topologyHere && !damaged.containsKey(ShardId.TOPOLOGY)) {
+        if (!topologyHere && !isDamaged(ShardId.TOPOLOGY)) {
             damage(
                     ShardId.TOPOLOGY,
                     "it is not in the log, though node " + host.identity().node() + " of cluster " + founded.cluster()
@@ -229,7 +229,7 @@ public final class ReplicaKeeper {
     }
 
     private void damage(ShardId shard, String reason) {
-        damaged.put(shard, reason);
+        host.damaged().add(shard, reason);
         listener.warned("the replica of shard " + shard + " on this node is damaged: " + reason);
     }
 
@@ -240,11 +240,11 @@ public final class ReplicaKeeper {
 
     /// Shards whose replica here cannot be trusted, with the reason.
     public SortedMap<ShardId, String> damaged() {
-        SortedMap<ShardId, String> all = new TreeMap<>(damaged);
-        for (Replica replica : host.replicas()) {
-            replica.damage().ifPresent(it -> all.put(replica.shard(), it));
-        }
-        return Collections.unmodifiableSortedMap(all);
+        return host.damaged().all();
+    }
+
+    private boolean isDamaged(ShardId shard) {
+        return host.damaged().reason(shard).isPresent();
     }
 
     /// Bytes the engines of all shards take.
@@ -298,7 +298,7 @@ public final class ReplicaKeeper {
     private boolean isUnreported(ShardRecord shard, ReplicaId replica) {
         return !shard.created().contains(replica)
                 && !busy.contains(shard.id())
-                && !damaged.containsKey(shard.id())
+                && !isDamaged(shard.id())
                 && host.find(shard.id())
                         .filter(it -> it.id().equals(replica) && it.damage().isEmpty())
                         .isPresent();
@@ -309,7 +309,7 @@ public final class ReplicaKeeper {
             created.add(shard.id());
             return;
         }
-        if (host.find(shard.id()).isPresent() || busy.contains(shard.id()) || damaged.containsKey(shard.id())) {
+        if (host.find(shard.id()).isPresent() || busy.contains(shard.id()) || isDamaged(shard.id())) {
             return;
         }
         if (awaitingActive.contains(shard.id())) {
@@ -338,14 +338,15 @@ public final class ReplicaKeeper {
     /// Only a state that is new enough to have known a shard may forget it. What was damaged, or was not
     /// opened yet, or left files behind when the node died, goes too.
     private void destroyForgotten(ClusterState state) {
-        TreeSet<ShardId> here = new TreeSet<>(damaged.keySet());
+        TreeSet<ShardId> here = new TreeSet<>(damaged().keySet());
         here.addAll(onDisk.keySet());
+        here.addAll(unreadable.keySet());
         host.replicas().forEach(it -> here.add(it.shard()));
         for (ShardId shard : here) {
             boolean isForgotten = !state.shards().containsKey(shard) && shard.value() < state.nextShard();
             if (isForgotten && !busy.contains(shard)) {
-                damaged.remove(shard);
                 onDisk.remove(shard);
+                unreadable.remove(shard);
                 awaitingActive.remove(shard);
                 forgotten.destroy(shard, new ReplicaId(state.nextReplica()));
             }

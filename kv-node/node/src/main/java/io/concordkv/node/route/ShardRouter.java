@@ -78,7 +78,7 @@ public final class ShardRouter {
         }
         NodeId leader = host.leaderOf(attempt.shard);
         if (leader.equals(NodeId.NONE) || leader.equals(host.identity().node())) {
-            leaderless(attempt, replica);
+            leaderless(attempt);
         } else if (!attempt.mayForward) {
             attempt.answer.accept(new ShardAnswer.Refused(new ShardRefusal.NotLeader(leader)));
         } else {
@@ -87,10 +87,8 @@ public final class ShardRouter {
     }
 
     /// While the replica here is damaged the others may still elect one of them, which takes a moment.
-    private void leaderless(Attempt attempt, Optional<Replica> replica) {
-        Optional<String> damage = replica.isPresent()
-                ? replica.get().damage()
-                : Optional.ofNullable(host.wal().recovery().damaged().get(attempt.shard));
+    private void leaderless(Attempt attempt) {
+        Optional<String> damage = host.damaged().reason(attempt.shard);
         if (damage.isEmpty()) {
             retry(attempt, new ShardRefusal.NoLeader());
         } else if (host.clock().nanos() - attempt.started >= DAMAGED_NANOS) {

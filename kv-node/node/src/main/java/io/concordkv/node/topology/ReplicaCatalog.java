@@ -14,11 +14,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /// The descriptors of the replicas on this volume: files `shards/<shard>`, CRC32C (4 bytes), then a
 /// [ShardDescriptor]. Blocking.
 public final class ReplicaCatalog {
     private static final String FOLDER = "shards";
+    /// Without those of an unfinished write, `<shard>.new`.
+    private static final Pattern NAME = Pattern.compile("[0-9]{1,18}");
 
     private final Disk disk;
 
@@ -56,18 +59,30 @@ public final class ReplicaCatalog {
         }
     }
 
-    public SortedMap<ShardId, ShardDescriptor> readAll() throws IOException {
-        SortedMap<ShardId, ShardDescriptor> all = new TreeMap<>();
+    /// What lies in the folder.
+    ///
+    /// @param descriptors those that can be read
+    /// @param damaged     the others, with file, offset and reason: only their replicas suffer
+    public record Found(SortedMap<ShardId, ShardDescriptor> descriptors, SortedMap<ShardId, String> damaged) {}
+
+    /// Reads every file that is named as a shard.
+    public Found readAll() throws IOException {
+        Found found = new Found(new TreeMap<>(), new TreeMap<>());
         for (String name : disk.list(FOLDER)) {
-            if (!name.endsWith(".new")) {
-                ShardDescriptor descriptor = read(FOLDER + "/" + name);
-                all.put(descriptor.shard(), descriptor);
+            if (NAME.matcher(name).matches()) {
+                ShardId shard = new ShardId(Long.parseLong(name));
+                try {
+                    found.descriptors.put(shard, read(shard));
+                } catch (IOException e) {
+                    found.damaged.put(shard, "its descriptor cannot be read: " + e.getMessage());
+                }
             }
         }
-        return all;
+        return found;
     }
 
-    private ShardDescriptor read(String path) throws IOException {
+    private ShardDescriptor read(ShardId shard) throws IOException {
+        String path = FOLDER + "/" + shard;
         try (DiskFile file = disk.open(path)) {
             byte[] bytes = new byte[(int) Math.min(file.size(), 1 << 16)];
             file.read(ByteBuffer.wrap(bytes), 0);
@@ -77,7 +92,11 @@ public final class ReplicaCatalog {
             if (expected != found) {
                 throw new CorruptionException(new Origin(path, 0), "checksum", expected, found);
             }
-            return ShardDescriptor.decode(in.raw(in.remaining()));
+            ShardDescriptor descriptor = ShardDescriptor.decode(in.raw(in.remaining()));
+            if (!descriptor.shard().equals(shard)) {
+                throw new CorruptionException(new Origin(path, 0), "shard", shard, descriptor.shard());
+            }
+            return descriptor;
         } catch (DecodeException e) {
             throw new CorruptionException(
                     new Origin(path, 0), "descriptor", "a shard descriptor", String.valueOf(e.getMessage()));

@@ -53,6 +53,8 @@ public final class ShardHost implements ReplicaEnvironment {
     private final HostListener listener;
     private final PeerTransport transport;
     private final SortedMap<ShardId, Replica> replicas = new TreeMap<>();
+    private final DamagedReplicas damaged;
+    private final BulkInbox bulk = new BulkInbox(this);
     private final Set<Replica> touched = new LinkedHashSet<>();
     private final DurabilityQueue durability;
     private final Outbox outbox;
@@ -97,6 +99,7 @@ public final class ShardHost implements ReplicaEnvironment {
         this.exchange = new Exchange(transport, clock, identity.incarnation());
         this.frames =
                 new NodeFrames(this, identity, transport, wal.recovery().peers().values());
+        this.damaged = new DamagedReplicas(this, wal.recovery().damaged());
         wal.onDurable(durability::advanced);
     }
 
@@ -156,6 +159,7 @@ public final class ShardHost implements ReplicaEnvironment {
 
     /// Ends the replica of a shard and forgets it; its files stay.
     public void remove(ShardId shard) {
+        damaged.forget(shard);
         Replica replica = replicas.remove(shard);
         frames.leaders().forget(shard);
         if (replica != null) {
@@ -171,6 +175,11 @@ public final class ShardHost implements ReplicaEnvironment {
 
     public Optional<Replica> find(ShardId shard) {
         return Optional.ofNullable(replicas.get(shard));
+    }
+
+    /// Replicas here that cannot be trusted.
+    public DamagedReplicas damaged() {
+        return damaged;
     }
 
     public Exchange exchange() {
@@ -257,7 +266,7 @@ public final class ShardHost implements ReplicaEnvironment {
         if (lane == Lane.RAFT) {
             receivedRaft(kind, in);
         } else {
-            receivedBulk(from, BulkFrame.decode(kind, in));
+            bulk.received(from, BulkFrame.decode(kind, in));
         }
     }
 
@@ -279,26 +288,6 @@ public final class ShardHost implements ReplicaEnvironment {
             }
         } else {
             throw new DecodeException(kind + " does not belong on the Raft lane");
-        }
-    }
-
-    private void receivedBulk(NodeId from, BulkFrame frame) {
-        switch (frame) {
-            case BulkFrame.Request request -> exchange.asked(from, request);
-            case BulkFrame.Reply reply -> exchange.replied(from, reply);
-            case BulkFrame.SnapshotOffer it ->
-                snapshot(from, it.shard(), it.to().value(), it);
-            case BulkFrame.SnapshotPull it -> snapshot(from, it.shard(), it.to().value(), it);
-            case BulkFrame.SnapshotChunk it ->
-                snapshot(from, it.shard(), it.to().value(), it);
-            case BulkFrame.SnapshotDone it -> snapshot(from, it.shard(), it.to().value(), it);
-        }
-    }
-
-    private void snapshot(NodeId from, ShardId shard, long to, BulkFrame frame) {
-        Replica replica = replicas.get(shard);
-        if (replica != null && replica.id().value() == to) {
-            replica.receiveBulk(from, frame);
         }
     }
 

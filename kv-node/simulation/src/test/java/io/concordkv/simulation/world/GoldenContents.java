@@ -41,7 +41,10 @@ final class GoldenContents {
                     + opened.identity().stage() + " node " + opened.identity().node() + " log "
                     + opened.identity().logId());
             lines.add("  founded by " + GoldenFrame.describe(opened.identity().body()));
-            opened.descriptors().values().forEach(it -> lines.add("  descriptor " + GoldenFrame.describe(it)));
+            opened.replicas()
+                    .descriptors()
+                    .values()
+                    .forEach(it -> lines.add("  descriptor " + GoldenFrame.describe(it)));
             recovery(lines, opened.wal().recovery());
             opened.wal().close();
             snapshots(lines, disk);
