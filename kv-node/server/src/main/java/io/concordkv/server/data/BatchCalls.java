@@ -6,6 +6,7 @@ import io.concordkv.shard.call.ShardCall;
 import io.concordkv.shard.command.CommandResult;
 import io.concordkv.shard.command.Idempotency;
 import io.concordkv.shard.command.KvCommand;
+import io.concordkv.shard.replica.ShardRefusal;
 import io.concordkv.topology.state.KeyspaceRecord;
 import io.concordkv.topology.state.ShardRecord;
 import io.concordkv.wire.ApiCall;
@@ -50,8 +51,15 @@ final class BatchCalls {
             }
         }
         int[] open = {byShard.size()};
+        boolean[] written = {false};
+        boolean[] mismatched = {false};
         Runnable ended = () -> {
-            if (--open[0] == 0) {
+            if (--open[0] > 0) {
+                return;
+            }
+            if (mismatched[0] && !written[0]) {
+                scope.exchange().problem(CallScope.mismatch());
+            } else {
                 scope.exchange().json(200, ResultsJson.batch(Arrays.asList(results)));
             }
         };
@@ -66,6 +74,8 @@ final class BatchCalls {
                 return;
             }
             send(scope, shard, write(operations, places, idempotency), batch, answer -> {
+                mismatched[0] |= answer instanceof ShardAnswer.Written(CommandResult.Mismatch());
+                written[0] |= answer instanceof ShardAnswer.Written(CommandResult.Batch it) || isUnknown(answer);
                 fill(scope, keyspace, shard, places, answer, results);
                 ended.run();
             });
@@ -110,12 +120,17 @@ final class BatchCalls {
                 case ShardAnswer.Written(CommandResult.Batch(var all)) -> Operations.toWire(all.get(at));
                 case ShardAnswer.Written(CommandResult.ResultTooLarge(var bytes, var max)) ->
                     failed(tooMuch(bytes, max));
+                case ShardAnswer.Written(CommandResult.Mismatch()) -> failed(CallScope.mismatch());
                 case ShardAnswer.Written(CommandResult.Closed()) ->
                     new OperationResult.Failed(KeyCalls.closed(keyspace.name()));
                 case ShardAnswer.Refused(var refusal) -> failed(scope.problem(refusal, shard));
                 default -> throw new IllegalStateException("no answer to a batch: " + answer);
             };
         }
+    }
+
+    private static boolean isUnknown(ShardAnswer answer) {
+        return answer instanceof ShardAnswer.Refused(ShardRefusal.OutcomeUnknown());
     }
 
     private static Problem tooMuch(long bytes, long max) {

@@ -23,8 +23,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -280,6 +282,31 @@ class RangesTest {
         assertThat(first.statusCode()).isEqualTo(200);
         assertThat(again.asString()).isEqualTo(first.asString());
         assertThat(send().get("/v1/keys/a").header("Concord-Version")).isEqualTo("1");
+    }
+
+    @Test
+    void aKeyUsedForOneKindOfCallIsRefusedForEveryOther() {
+        String batch = "{\"operations\":[{\"put\":{\"key\":\"a\",\"value\":\"2\"}},{\"get\":{\"key\":\"a\"}}]}";
+        String transaction = "{\"then\":[{\"put\":{\"key\":\"a\",\"value\":\"3\"}}]}";
+        Map<String, Function<RequestSpecification, Response>> calls = new TreeMap<>(Map.of(
+                "single", it -> it.body("1").put("/v1/keys/a"),
+                "batch", it -> it.contentType(ContentType.JSON).body(batch).post(BATCH),
+                "transaction",
+                        it -> it.contentType(ContentType.JSON).body(transaction).post(TRANSACTION),
+                "range", it -> it.delete("/v1/keys?prefix=a")));
+        calls.forEach((first, call) -> {
+            String key = "first " + first;
+            Response done = call.apply(send().header("Idempotency-Key", key));
+            assertThat(done.statusCode()).as(first).isBetween(200, 201);
+            calls.forEach((kind, other) -> {
+                Response again = other.apply(send().header("Idempotency-Key", key));
+                if (kind.equals(first)) {
+                    assertThat(again.asString()).as(first).isEqualTo(done.asString());
+                } else {
+                    Problems.check(again, 422, "idempotency-mismatch");
+                }
+            });
+        });
     }
 
     @Test

@@ -9,8 +9,8 @@ import io.concordkv.shard.command.ResultCodec;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// Answers already given, by idempotency identity (SAFETY S4). Part of the state: every remembered
@@ -23,7 +23,9 @@ final class IdempotencyMemory {
     static final long BYTES_MAX = 16 << 20;
     private static final int OVERHEAD_BYTES = 64;
 
-    private final Map<Bytes, Remembered> byIdentity = new HashMap<>();
+    /// All parts of requests with one key lie together: an identity begins with the key and its length.
+    private final NavigableMap<Bytes, Remembered> byIdentity = new TreeMap<>();
+
     private final Deque<Remembered> byAge = new ArrayDeque<>();
     private long bytes;
 
@@ -54,6 +56,22 @@ final class IdempotencyMemory {
         return Arrays.equals(found.fingerprint, idempotency.fingerprint())
                 ? ResultCodec.decode(found.result)
                 : new CommandResult.Mismatch();
+    }
+
+    /// Whether the client's key is remembered, and for nothing of this request.
+    boolean isOfAnotherRequest(Idempotency idempotency) {
+        Bytes key = identity(idempotency);
+        boolean known = false;
+        for (Remembered each : byIdentity.tailMap(key, true).values()) {
+            if (!each.identity.startsWith(key)) {
+                break;
+            }
+            if (Arrays.equals(each.fingerprint, idempotency.fingerprint())) {
+                return false;
+            }
+            known = true;
+        }
+        return known;
     }
 
     boolean isFull() {

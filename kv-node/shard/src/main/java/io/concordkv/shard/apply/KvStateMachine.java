@@ -81,17 +81,14 @@ public final class KvStateMachine implements StateMachine {
         meta.shardTime = Math.max(meta.shardTime, command.timeMillis());
         memory.forget(meta.shardTime, slice);
         Change change = new Change(meta, rule, command.timeMillis());
-        CommandResult result = execute(command, change);
+        CommandResult result = meta.closed ? new CommandResult.Closed() : execute(command, command.body(), change);
         change.finish();
         meta.applied = entry.position();
         return result;
     }
 
-    private CommandResult execute(KvCommand command, Change change) {
-        if (meta.closed) {
-            return new CommandResult.Closed();
-        }
-        return switch (command.body()) {
+    private CommandResult execute(KvCommand command, KvCommand.Body body, Change change) {
+        return switch (body) {
             case KvCommand.Single single -> once(command, 0, 0, () -> single(single, change));
             case KvCommand.Batch(var operations) -> batch(command, operations, change);
             case KvCommand.Transaction transaction -> transaction(command, transaction, change);
@@ -104,6 +101,10 @@ public final class KvStateMachine implements StateMachine {
                 meta.closed = true;
                 yield new CommandResult.Done();
             }
+            case KvCommand.Keyed(var wrapped) ->
+                memory.isOfAnotherRequest(command.idempotency().orElseThrow())
+                        ? new CommandResult.Mismatch()
+                        : execute(command, wrapped, change);
         };
     }
 

@@ -41,7 +41,8 @@ public final class ShardCallee {
             Consumer<ShardAnswer> answer) {
         long deadline = clock.nanos() + timeoutMillis * 1_000_000;
         if (call instanceof ShardCall.Write(var body, var idempotency)) {
-            write(replica, new KvCommand(host.clocks().clampedMillis(), idempotency, body), deadline, answer);
+            KvCommand.Body meant = idempotency.isPresent() ? new KvCommand.Keyed(body) : body;
+            write(replica, new KvCommand(host.clocks().clampedMillis(), idempotency, meant), deadline, answer);
         } else if (consistency == Consistency.ANY) {
             answer.accept(replica.damage()
                     .<ShardAnswer>map(it -> new ShardAnswer.Refused(new ShardRefusal.Damaged(it)))
@@ -102,6 +103,7 @@ public final class ShardCallee {
             case KvCommand.DeleteRange it -> false;
             case KvCommand.ExpireUpTo it -> false;
             case KvCommand.Close it -> false;
+            case KvCommand.Keyed(var wrapped) -> stores(wrapped);
         };
     }
 

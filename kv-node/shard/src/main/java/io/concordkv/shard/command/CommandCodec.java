@@ -13,6 +13,7 @@ import java.util.Optional;
 /// |-------------|-------:|----------------------------------------------------------------|
 /// | version     |      1 | 1; its meaning never changes, a new one gets a new number      |
 /// | kind        |      1 | 1 single 2 batch 3 transaction 4 delete-range 5 expire 6 close |
+/// |             |        | 7 keyed                                                        |
 /// | flags       |      1 | bit 0: idempotency follows                                     |
 /// | time        | varint | milliseconds since 1970                                        |
 /// | idempotency |   blob | key, then 16 bytes of fingerprint; only with bit 0             |
@@ -20,7 +21,8 @@ import java.util.Optional;
 ///
 /// An operation is a tag (1 put, 2 delete, 3 get), the key as a blob and, for a put, ttl as a varint
 /// and the value as a blob. A condition is a tag (1 revision, 2 exists, 3 absent, 4 value), the key and
-/// its argument. Lists are a varint count and the items.
+/// its argument. The body of a keyed command is the kind (1 to 4) and the body of what it wraps. Lists are a varint
+/// count and the items.
 public final class CommandCodec {
     static final int VERSION = 1;
     private static final int SINGLE = 1;
@@ -29,6 +31,7 @@ public final class CommandCodec {
     private static final int DELETE_RANGE = 4;
     private static final int EXPIRE = 5;
     private static final int CLOSE = 6;
+    private static final int KEYED = 7;
     private static final int WITH_IDEMPOTENCY = 1;
     private static final int ITEMS_MAX = 10_000;
 
@@ -57,6 +60,9 @@ public final class CommandCodec {
         Optional<Idempotency> idempotency = (flags & WITH_IDEMPOTENCY) != 0
                 ? Optional.of(new Idempotency(in.blob(), in.raw(Idempotency.FINGERPRINT_BYTES)))
                 : Optional.empty();
+        if (kind == KEYED && idempotency.isEmpty()) {
+            throw new DecodeException("flags of a keyed command", "with bit 0", flags);
+        }
         KvCommand.Body body = readBody(in, kind);
         in.expectEnd();
         return new KvCommand(time, idempotency, body);
@@ -70,13 +76,16 @@ public final class CommandCodec {
             case KvCommand.DeleteRange it -> DELETE_RANGE;
             case KvCommand.ExpireUpTo it -> EXPIRE;
             case KvCommand.Close it -> CLOSE;
+            case KvCommand.Keyed it -> KEYED;
         };
     }
 
     private static int sizeHint(KvCommand.Body body) {
-        return body instanceof KvCommand.Single(Operation.Put put, var condition)
-                ? put.key().length + put.value().length
-                : 256;
+        return switch (body) {
+            case KvCommand.Single(Operation.Put put, var condition) -> put.key().length + put.value().length;
+            case KvCommand.Keyed(var wrapped) -> sizeHint(wrapped);
+            default -> 256;
+        };
     }
 
     static void writeBody(ByteWriter out, KvCommand.Body body) {
@@ -106,6 +115,7 @@ public final class CommandCodec {
             }
             case KvCommand.ExpireUpTo(var until) -> out.varint(until);
             case KvCommand.Close() -> {}
+            case KvCommand.Keyed(var wrapped) -> writeBody(out.u8(kindOf(wrapped)), wrapped);
         }
     }
 
@@ -136,8 +146,17 @@ public final class CommandCodec {
                                 in.varint());
             case EXPIRE -> new KvCommand.ExpireUpTo(in.varint());
             case CLOSE -> new KvCommand.Close();
-            default -> throw new DecodeException("command kind", "1..6", kind);
+            case KEYED -> new KvCommand.Keyed(readWrapped(in));
+            default -> throw new DecodeException("command kind", "1..7", kind);
         };
+    }
+
+    private static KvCommand.Body readWrapped(ByteReader in) {
+        int kind = in.u8();
+        if (kind < SINGLE || kind > DELETE_RANGE) {
+            throw new DecodeException("kind of a keyed command", "1..4", kind);
+        }
+        return readBody(in, kind);
     }
 
     /// The kind byte a body is decoded by; for codecs that embed a body.

@@ -32,6 +32,14 @@ public record KvCommand(long timeMillis, Optional<Idempotency> idempotency, Body
     /// @param number which command of the client's request this is: part of its idempotency identity
     public record DeleteRange(byte[] start, Optional<byte[]> end, int limit, int number) implements Body {}
 
+    /// What a client asks for under an idempotency key that stands for this request alone: refused as a
+    /// whole with [CommandResult.Mismatch] while the key is remembered for another request of the shard, of
+    /// whatever kind. Without this wrapping, as older logs have it, only the same part of a request of the
+    /// same kind is compared.
+    ///
+    /// @param body a single, batch, transaction or range delete
+    public record Keyed(Body body) implements Body {}
+
     /// Everything with a deadline at or below `untilMillis` is gone from here on (SAFETY S3).
     public record ExpireUpTo(long untilMillis) implements Body {}
 

@@ -149,6 +149,8 @@ final class GoldenSpecimens {
         }
         commands.add(CommandCodec.encode(
                 new KvCommand(1, Optional.of(GoldenScenario.idempotency("key")), bodies().getFirst())));
+        commands.add(CommandCodec.encode(new KvCommand(
+                1, Optional.of(GoldenScenario.idempotency("key")), new KvCommand.Keyed(bodies().getFirst()))));
         append(SHARD, commands);
         append(
                 ShardId.TOPOLOGY,
