@@ -5,6 +5,8 @@ import io.concordkv.shard.call.ShardAnswer;
 import io.concordkv.shard.call.ShardCall;
 import io.concordkv.shard.command.StoredValue;
 import io.concordkv.wire.ApiCall;
+import io.concordkv.wire.Consistency;
+import io.concordkv.wire.Headers;
 import io.concordkv.wire.KvOperation;
 import io.concordkv.wire.Limits;
 import io.concordkv.wire.OperationResult;
@@ -52,6 +54,9 @@ final class BatchReads {
         BatchCalls.send(scope, shard, call, batch, answer -> {
             switch (answer) {
                 case ShardAnswer.Values(var values) -> {
+                    if (batch.consistency() instanceof Consistency.Any) {
+                        scope.exchange().header(Headers.STALENESS, "unknown");
+                    }
                     long before = bytes;
                     take(places, values);
                     scope.exchange().memory().correct(expected, bytes - before);

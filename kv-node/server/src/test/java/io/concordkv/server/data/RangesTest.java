@@ -285,6 +285,25 @@ class RangesTest {
     }
 
     @Test
+    void weakerReadsOfManyKeysSayHowStaleTheyMayBe() {
+        store(names("a%03d", 10));
+        String gets =
+                "{\"operations\":[{\"get\":{\"key\":\"a000\"}},{\"get\":{\"key\":\"a001\"}},{\"get\":{\"key\":\"a002\"}}]}";
+        String getsAndAPut = gets.replace("]}", ",{\"put\":{\"key\":\"b\",\"value\":\"1\"}}]}");
+        for (Response weak : List.of(
+                post(BATCH + "?consistency=any", gets),
+                post(BATCH + "?consistency=any", getsAndAPut),
+                send().get("/v1/keys?consistency=any"),
+                send().get("/v1/keys?consistency=any&count-only=true"),
+                send().accept("application/x-ndjson").get("/v1/keys?consistency=any"))) {
+            assertThat(weak.statusCode()).as(weak.asString()).isEqualTo(200);
+            assertThat(weak.header("Concord-Staleness")).isEqualTo("unknown");
+        }
+        assertThat(post(BATCH, gets).header("Concord-Staleness")).isNull();
+        assertThat(send().get("/v1/keys").header("Concord-Staleness")).isNull();
+    }
+
+    @Test
     void aKeyUsedForOneKindOfCallIsRefusedForEveryOther() {
         String batch = "{\"operations\":[{\"put\":{\"key\":\"a\",\"value\":\"2\"}},{\"get\":{\"key\":\"a\"}}]}";
         String transaction = "{\"then\":[{\"put\":{\"key\":\"a\",\"value\":\"3\"}}]}";
