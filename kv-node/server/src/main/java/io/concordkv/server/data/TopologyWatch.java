@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 
 /// The shard map for smart clients: at once, when it changes (long poll), or as a stream of events.
 final class TopologyWatch {
@@ -30,7 +29,7 @@ final class TopologyWatch {
     private final ConcordNode node;
     private final NettyLoop loop;
     private final List<Runnable> waiters = new ArrayList<>();
-    private final List<Consumer<TopologyMap>> streams = new ArrayList<>();
+    private final List<EventStream> streams = new ArrayList<>();
 
     TopologyWatch(ConcordNode node, NettyLoop loop) {
         this.node = node;
@@ -71,25 +70,48 @@ final class TopologyWatch {
     }
 
     private void stream(Exchange exchange) {
-        HttpServerResponse response = exchange.stream(EVENT_STREAM);
-        Consumer<TopologyMap> send = map -> {
+        EventStream stream = new EventStream(exchange.stream(EVENT_STREAM));
+        streams.add(stream);
+        exchange.waits();
+        exchange.onAbandoned(() -> streams.remove(stream));
+        stream.changed(map());
+    }
+
+    /// One client's events. While it reads slower than the map changes, changes are not queued: it gets
+    /// the newest map as soon as it has read enough.
+    private final class EventStream {
+        private final HttpServerResponse response;
+        private boolean behind;
+
+        EventStream(HttpServerResponse response) {
+            this.response = response;
+        }
+
+        void changed(TopologyMap map) {
             if (!response.writeQueueFull()) {
+                behind = false;
                 response.write(Buffer.buffer("id: " + map.epoch() + "\ndata: ")
                         .appendBytes(TopologyJson.encode(map))
                         .appendString("\n\n"));
+            } else if (!behind) {
+                behind = true;
+                response.drainHandler(drained -> catchUp());
             }
-        };
-        streams.add(send);
-        exchange.waits();
-        exchange.onAbandoned(() -> streams.remove(send));
-        send.accept(map());
+        }
+
+        private void catchUp() {
+            if (behind) {
+                behind = false;
+                changed(map());
+            }
+        }
     }
 
     void changed() {
         List.copyOf(waiters).forEach(Runnable::run);
         if (!streams.isEmpty()) {
             TopologyMap map = map();
-            List.copyOf(streams).forEach(it -> it.accept(map));
+            List.copyOf(streams).forEach(it -> it.changed(map));
         }
     }
 
