@@ -72,6 +72,18 @@ class ClusterRefusalTest {
                 .statusCode(200);
     }
 
+    private static Response release(RunningNode node, String owner) {
+        return cluster.leader()
+                .admin()
+                .contentType(ContentType.JSON)
+                .body(Map.of("purpose", "restart", "owner", owner))
+                .post("/admin/v1/nodes/" + cluster.id(node) + ":release");
+    }
+
+    private static Map<String, String> reservation() {
+        return cluster.leader().admin().get("/admin/v1/cluster").jsonPath().getMap("reservation");
+    }
+
     @Test
     @Provokes({"not-leader", "stale-epoch"})
     void aClientThatWantsToBeToldIsNotForwarded() {
@@ -110,6 +122,21 @@ class ClusterRefusalTest {
         release(first);
         assertThat(reserve(second, "b").statusCode()).isEqualTo(200);
         release(second);
+    }
+
+    @Test
+    @Provokes("conflicting-operation")
+    void onlyItsOwnerReleasesAReservation() {
+        RunningNode node = cluster.followers().getFirst();
+        soon().until(() -> reserve(node, "alice").statusCode() == 200);
+        Response bobs = Problems.check(release(node, "bob"), 409, "conflicting-operation");
+        assertThat(bobs.jsonPath().getList("reasons").toString()).contains("reserved by alice");
+        soon().untilAsserted(() -> assertThat(reservation())
+                .containsEntry("nodeId", cluster.id(node))
+                .containsEntry("owner", "alice")
+                .containsEntry("purpose", "restart"));
+        assertThat(release(node, "alice").statusCode()).isEqualTo(200);
+        soon().untilAsserted(() -> assertThat(reservation()).isNull());
     }
 
     @Test
