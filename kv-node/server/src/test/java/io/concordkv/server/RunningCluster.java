@@ -4,6 +4,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.concordkv.base.ShardId;
 import io.concordkv.shard.replica.Replica;
+import io.restassured.http.ContentType;
+import io.restassured.path.json.JsonPath;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -70,6 +72,37 @@ public final class RunningCluster implements AutoCloseable {
 
     private static Replica replica(RunningNode node, ShardId shard) {
         return node.host().node().membership().orElseThrow().host().find(shard).orElseThrow();
+    }
+
+    /// A node that leads some shards of the keyspace and does not lead others; when one leads them all, a
+    /// shard is handed over first.
+    public RunningNode leadingSomeOf(String keyspace) {
+        return await().atMost(Duration.ofSeconds(20))
+                .pollInterval(20, TimeUnit.MILLISECONDS)
+                .until(() -> leadingSome(keyspace), Optional::isPresent)
+                .orElseThrow();
+    }
+
+    private Optional<RunningNode> leadingSome(String keyspace) {
+        JsonPath map = nodes.getFirst().data().get("/v1/topology").jsonPath();
+        List<Map<String, Object>> shards = map.getList("shards.findAll { it.keyspace == '" + keyspace + "' }");
+        for (RunningNode node : nodes) {
+            List<ShardId> led = shards.stream()
+                    .map(it -> new ShardId(Long.parseLong(it.get("id").toString())))
+                    .filter(it -> node.host().onLoop(() -> replica(node, it).isLeader()))
+                    .toList();
+            if (!led.isEmpty() && led.size() < shards.size()) {
+                return Optional.of(node);
+            }
+            if (!led.isEmpty()) {
+                RunningNode other = nodes.getFirst() == node ? nodes.getLast() : nodes.getFirst();
+                node.admin()
+                        .contentType(ContentType.JSON)
+                        .body(Map.of("to", id(other)))
+                        .post("/admin/v1/shards/" + led.getFirst() + ":transfer-leader");
+            }
+        }
+        return Optional.empty();
     }
 
     /// The others, by name.

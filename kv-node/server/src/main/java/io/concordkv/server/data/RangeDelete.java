@@ -1,12 +1,14 @@
 package io.concordkv.server.data;
 
 import io.concordkv.base.Bytes;
+import io.concordkv.base.NodeId;
 import io.concordkv.base.ShardId;
 import io.concordkv.shard.call.ShardAnswer;
 import io.concordkv.shard.call.ShardCall;
 import io.concordkv.shard.command.CommandResult;
 import io.concordkv.shard.command.Idempotency;
 import io.concordkv.shard.command.KvCommand;
+import io.concordkv.shard.replica.ShardRefusal;
 import io.concordkv.topology.state.KeyspaceRecord;
 import io.concordkv.topology.state.ShardRecord;
 import io.concordkv.wire.ApiCall;
@@ -17,6 +19,7 @@ import io.concordkv.wire.Preconditions;
 import io.concordkv.wire.Problem;
 import io.concordkv.wire.ProblemCode;
 import io.concordkv.wire.ProblemField;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -50,9 +53,24 @@ final class RangeDelete {
         }
 
         void start() {
-            open = keyspace.shards().size();
-            for (ShardRecord shard : scope.shards(keyspace)) {
+            List<ShardRecord> shards = scope.shards(keyspace);
+            if (!scope.mayForward()) {
+                shards.forEach(this::checkLedHere);
+            }
+            open = shards.size();
+            for (ShardRecord shard : shards) {
                 command(shard, delete.start().array(), 0);
+            }
+        }
+
+        /// What may not be forwarded is refused before any shard has removed something.
+        private void checkLedHere(ShardRecord shard) {
+            NodeId leader = scope.member().host().leaderOf(shard.id());
+            NodeId here = scope.member().host().identity().node();
+            if (!leader.equals(here) && !leader.equals(NodeId.NONE)) {
+                scope.name(shard.id());
+                throw scope.problem(new ShardRefusal.NotLeader(leader), shard.id())
+                        .asException();
             }
         }
 

@@ -12,9 +12,11 @@ import io.restassured.response.Response;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -183,6 +185,43 @@ class ClusterRefusalTest {
                         cluster.followers().getLast().name(), Map.of("delayMs", 300, "direction", "out"))));
         Problems.check(leader.data().get("/v1/keys/witness?timeout=60ms"), 504, "timeout", "no");
         Problems.check(leader.data().body("x").put("/v1/keys/late?timeout=60ms"), 504, "timeout", "unknown");
+    }
+
+    private static void store(String keyspace, int from, int until, String value) {
+        List<Map<String, Object>> puts = IntStream.range(from, until)
+                .mapToObj(i -> Map.<String, Object>of("put", Map.of("key", "many%05d".formatted(i), "value", value)))
+                .toList();
+        Response stored = cluster.leader()
+                .data()
+                .contentType(ContentType.JSON)
+                .body(Map.of("operations", puts))
+                .post("/v1/keyspaces/" + keyspace + ":batch");
+        assertThat(stored.jsonPath().<Integer>getList("results.status")).containsOnly(200);
+    }
+
+    @Test
+    void aRangeDeleteThatMayNotBeForwardedRemovesNothingWhereOthersLeadToo() {
+        cluster.leader()
+                .admin()
+                .contentType(ContentType.JSON)
+                .body(Map.of("shards", 4, "replicationFactor", 3))
+                .put("/admin/v1/keyspaces/spread")
+                .then()
+                .statusCode(201);
+        soon().untilAsserted(() -> store("spread", 0, 40, "1"));
+        RunningNode entry = cluster.leadingSomeOf("spread");
+        Response told = Problems.check(
+                entry.data().header("Concord-Forward", "never").delete("/v1/keyspaces/spread/keys?prefix=many"),
+                409,
+                "not-leader");
+        assertThat(told.header("Concord-Leader"))
+                .isEqualTo(told.jsonPath().getString("leader"))
+                .isNotEqualTo("127.0.0.1:" + entry.httpPort());
+        assertThat(entry.data()
+                        .get("/v1/keyspaces/spread/keys?count-only=true")
+                        .jsonPath()
+                        .getInt("count"))
+                .isEqualTo(40);
     }
 
     @Test
