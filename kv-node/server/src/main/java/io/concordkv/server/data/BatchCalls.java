@@ -10,7 +10,6 @@ import io.concordkv.shard.replica.ShardRefusal;
 import io.concordkv.topology.state.KeyspaceRecord;
 import io.concordkv.topology.state.ShardRecord;
 import io.concordkv.wire.ApiCall;
-import io.concordkv.wire.Consistency;
 import io.concordkv.wire.KvOperation;
 import io.concordkv.wire.Limits;
 import io.concordkv.wire.OperationResult;
@@ -25,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 
 /// Independent operations in one request: grouped by shard, in list order a shard, answered together.
 final class BatchCalls {
@@ -67,13 +65,14 @@ final class BatchCalls {
             open[0] = 1;
             ended.run();
         }
-        BatchReads reads = new BatchReads(scope, batch, operations, results, limits);
+        Deadline deadline = Deadline.after(batch.timeoutMillis());
+        BatchReads reads = new BatchReads(scope, batch.consistency(), deadline, operations, results, limits);
         byShard.forEach((shard, places) -> {
             if (places.stream().allMatch(it -> operations.get(it) instanceof KvOperation.Get)) {
                 reads.read(shard, places, ended);
                 return;
             }
-            send(scope, shard, write(operations, places, idempotency), batch, answer -> {
+            scope.send(shard, write(operations, places, idempotency), batch.consistency(), deadline, answer -> {
                 mismatched[0] |= answer instanceof ShardAnswer.Written(CommandResult.Mismatch());
                 written[0] |= answer instanceof ShardAnswer.Written(CommandResult.Batch it) || isUnknown(answer);
                 fill(scope, keyspace, shard, places, answer, results);
@@ -89,22 +88,6 @@ final class BatchCalls {
                         .map(it -> new KvCommand.Indexed(it, Operations.toShard(operations.get(it))))
                         .toList()),
                 idempotency);
-    }
-
-    static void send(
-            CallScope scope, ShardId shard, ShardCall call, ApiCall.Batch batch, Consumer<ShardAnswer> answer) {
-        boolean any = batch.consistency() instanceof Consistency.Any;
-        scope.member()
-                .router()
-                .call(
-                        shard,
-                        call,
-                        any
-                                ? io.concordkv.shard.call.Consistency.ANY
-                                : io.concordkv.shard.call.Consistency.LINEARIZABLE,
-                        batch.timeoutMillis(),
-                        scope.mayForward(),
-                        answer);
     }
 
     private static void fill(

@@ -4,9 +4,7 @@ import io.concordkv.base.ShardId;
 import io.concordkv.shard.call.ShardAnswer;
 import io.concordkv.shard.call.ShardCall;
 import io.concordkv.shard.command.StoredValue;
-import io.concordkv.wire.ApiCall;
 import io.concordkv.wire.Consistency;
-import io.concordkv.wire.Headers;
 import io.concordkv.wire.KvOperation;
 import io.concordkv.wire.Limits;
 import io.concordkv.wire.OperationResult;
@@ -22,7 +20,8 @@ final class BatchReads {
     private static final int KEY_BYTES_EXPECTED = 1 << 10;
 
     private final CallScope scope;
-    private final ApiCall.Batch batch;
+    private final Consistency consistency;
+    private final Deadline deadline;
     private final List<KvOperation> operations;
     private final OperationResult[] results;
     private final Limits limits;
@@ -30,12 +29,14 @@ final class BatchReads {
 
     BatchReads(
             CallScope scope,
-            ApiCall.Batch batch,
+            Consistency consistency,
+            Deadline deadline,
             List<KvOperation> operations,
             OperationResult[] results,
             Limits limits) {
         this.scope = scope;
-        this.batch = batch;
+        this.consistency = consistency;
+        this.deadline = deadline;
         this.operations = operations;
         this.results = results;
         this.limits = limits;
@@ -51,12 +52,9 @@ final class BatchReads {
         }
         ShardCall call = new ShardCall.GetMany(
                 places.stream().map(it -> Operations.key(operations.get(it))).toList());
-        BatchCalls.send(scope, shard, call, batch, answer -> {
+        scope.send(shard, call, consistency, deadline, answer -> {
             switch (answer) {
                 case ShardAnswer.Values(var values) -> {
-                    if (batch.consistency() instanceof Consistency.Any) {
-                        scope.exchange().header(Headers.STALENESS, "unknown");
-                    }
                     long before = bytes;
                     take(places, values);
                     scope.exchange().memory().correct(expected, bytes - before);

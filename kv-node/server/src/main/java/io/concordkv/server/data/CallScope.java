@@ -65,32 +65,37 @@ record CallScope(Exchange exchange, Membership member, ClusterState state) {
     }
 
     /// Sends the call to the shard's leader; the answer is never [ShardAnswer.Refused].
-    void call(ShardRecord shard, ShardCall call, Consistency wanted, long timeoutMillis, Consumer<ShardAnswer> answer) {
-        boolean any = wanted instanceof Consistency.Any;
-        long started = System.nanoTime();
+    void call(ShardRecord shard, ShardCall call, Consistency wanted, Deadline deadline, Consumer<ShardAnswer> answer) {
+        send(shard.id(), call, wanted, deadline, result -> {
+            if (result instanceof ShardAnswer.Refused(var refusal)) {
+                name(shard.id());
+                exchange.problem(
+                        refusal instanceof ShardRefusal.OutcomeUnknown && deadline.isOver()
+                                ? Refusals.timedOutWrite(shard.id(), deadline.timeoutMillis())
+                                : problem(refusal, shard.id()));
+            } else {
+                answer.accept(result);
+            }
+        });
+    }
+
+    /// As [#call], for callers that take refusals too. An answer read here as it was says so in a header.
+    void send(ShardId shard, ShardCall call, Consistency wanted, Deadline deadline, Consumer<ShardAnswer> answer) {
+        boolean weak = wanted instanceof Consistency.Any && !call.isWrite();
         member.router()
                 .call(
-                        shard.id(),
+                        shard,
                         call,
-                        any
+                        weak
                                 ? io.concordkv.shard.call.Consistency.ANY
                                 : io.concordkv.shard.call.Consistency.LINEARIZABLE,
-                        timeoutMillis,
+                        deadline.leftMillis(),
                         mayForward(),
                         result -> {
-                            if (result instanceof ShardAnswer.Refused(var refusal)) {
-                                name(shard.id());
-                                long passedMillis = (System.nanoTime() - started) / 1_000_000;
-                                exchange.problem(
-                                        refusal instanceof ShardRefusal.OutcomeUnknown && passedMillis >= timeoutMillis
-                                                ? Refusals.timedOutWrite(shard.id(), timeoutMillis)
-                                                : problem(refusal, shard.id()));
-                            } else {
-                                if (any) {
-                                    exchange.header(Headers.STALENESS, "unknown");
-                                }
-                                answer.accept(result);
+                            if (weak && !(result instanceof ShardAnswer.Refused)) {
+                                exchange.header(Headers.STALENESS, "unknown");
                             }
+                            answer.accept(result);
                         });
     }
 

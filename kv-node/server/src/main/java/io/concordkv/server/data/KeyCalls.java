@@ -68,7 +68,7 @@ final class KeyCalls {
         KvCommand.Body command = new KvCommand.Single(operation, condition(operation.key(), conditions));
         ShardCall call =
                 new ShardCall.Write(command, scope.idempotency(keyspaceName, operation.key(), query, conditions, body));
-        scope.call(shard, call, Consistency.DEFAULT, timeoutMillis, answer -> {
+        scope.call(shard, call, Consistency.DEFAULT, Deadline.after(timeoutMillis), answer -> {
             scope.name(shard.id());
             answered(scope, keyspaceName, ((ShardAnswer.Written) answer).result());
         });
@@ -121,17 +121,18 @@ final class KeyCalls {
         KeyspaceRecord keyspace = scope.keyspace(get.keyspace());
         ShardRecord shard = scope.shardOf(keyspace, get.key());
         Preconditions conditions = scope.readConditions();
-        scope.call(shard, new ShardCall.Get(get.key()), get.consistency(), get.timeoutMillis(), answer -> {
-            scope.name(shard.id());
-            Optional<StoredValue> value = ((ShardAnswer.Value) answer).value();
-            if (value.isPresent()) {
-                found(scope, get, conditions, value.get());
-            } else if (!conditions.ifMatchHolds(0)) {
-                conditionFailed(scope.exchange(), 0);
-            } else {
-                scope.exchange().problem(Problem.of(ProblemCode.KEY_NOT_FOUND, "the key is absent"));
-            }
-        });
+        scope.call(
+                shard, new ShardCall.Get(get.key()), get.consistency(), Deadline.after(get.timeoutMillis()), answer -> {
+                    scope.name(shard.id());
+                    Optional<StoredValue> value = ((ShardAnswer.Value) answer).value();
+                    if (value.isPresent()) {
+                        found(scope, get, conditions, value.get());
+                    } else if (!conditions.ifMatchHolds(0)) {
+                        conditionFailed(scope.exchange(), 0);
+                    } else {
+                        scope.exchange().problem(Problem.of(ProblemCode.KEY_NOT_FOUND, "the key is absent"));
+                    }
+                });
     }
 
     private static void found(CallScope scope, ApiCall.GetKey get, Preconditions conditions, StoredValue value) {

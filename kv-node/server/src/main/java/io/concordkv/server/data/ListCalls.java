@@ -50,7 +50,7 @@ final class ListCalls {
         boolean stream = accept != null && accept.contains(ListJson.STREAM_MEDIA_TYPE);
         Pages pages = new Pages(scope, keyspace, parameters, list.timeoutMillis());
         if (parameters.countOnly()) {
-            new Counting(scope, keyspace, parameters, list.timeoutMillis()).start(lowest, beyond);
+            new Counting(scope, keyspace, parameters, Deadline.after(list.timeoutMillis())).start(lowest, beyond);
         } else if (stream) {
             new ListStream(scope, pages, parameters, limits).start(lowest, beyond);
         } else {
@@ -70,7 +70,7 @@ final class ListCalls {
         scope.exchange().json(200, ListJson.page(new ListPage(page.items(), next), asked.base64()));
     }
 
-    /// Makes the pages of one list.
+    /// Makes the pages of one list; each may take the time of the call, which bounds a stream's gaps.
     final class Pages {
         private final CallScope scope;
         private final KeyspaceRecord keyspace;
@@ -85,7 +85,7 @@ final class ListCalls {
         }
 
         void page(Bytes lowest, @Nullable Bytes beyond, int limit, Consumer<PageMerge.Page> done) {
-            new PageMerge(scope, parameters, timeoutMillis, limits, limit, done)
+            new PageMerge(scope, parameters, Deadline.after(timeoutMillis), limits, limit, done)
                     .start(scope.shards(keyspace), lowest, beyond);
         }
     }
@@ -95,15 +95,15 @@ final class ListCalls {
         private final CallScope scope;
         private final List<ShardRecord> shards;
         private final ListParameters parameters;
-        private final long timeoutMillis;
+        private final Deadline deadline;
         private long count;
         private int open;
 
-        Counting(CallScope scope, KeyspaceRecord keyspace, ListParameters parameters, long timeoutMillis) {
+        Counting(CallScope scope, KeyspaceRecord keyspace, ListParameters parameters, Deadline deadline) {
             this.scope = scope;
             this.shards = scope.shards(keyspace);
             this.parameters = parameters;
-            this.timeoutMillis = timeoutMillis;
+            this.deadline = deadline;
         }
 
         void start(Bytes lowest, @Nullable Bytes beyond) {
@@ -116,7 +116,7 @@ final class ListCalls {
         private void count(ShardRecord shard, Bytes from, @Nullable Bytes beyond) {
             ShardCall call = new ShardCall.Count(
                     from.array(), Optional.ofNullable(beyond).map(Bytes::array), EXAMINED_MAX);
-            scope.call(shard, call, parameters.consistency(), timeoutMillis, answer -> {
+            scope.call(shard, call, parameters.consistency(), deadline, answer -> {
                 if (scope.exchange().isAnswered()) {
                     return;
                 }

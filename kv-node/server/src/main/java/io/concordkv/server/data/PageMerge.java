@@ -32,7 +32,7 @@ final class PageMerge {
 
     private final CallScope scope;
     private final ListParameters parameters;
-    private final long timeoutMillis;
+    private final Deadline deadline;
     private final Limits limits;
     private final int limit;
     private final Consumer<Page> done;
@@ -48,13 +48,13 @@ final class PageMerge {
     PageMerge(
             CallScope scope,
             ListParameters parameters,
-            long timeoutMillis,
+            Deadline deadline,
             Limits limits,
             int limit,
             Consumer<Page> done) {
         this.scope = scope;
         this.parameters = parameters;
-        this.timeoutMillis = timeoutMillis;
+        this.deadline = deadline;
         this.limits = limits;
         this.limit = limit;
         this.done = done;
@@ -132,7 +132,7 @@ final class PageMerge {
                     parameters.reverse(),
                     askItems,
                     bytesEach);
-            scope.call(part.shard, call, parameters.consistency(), timeoutMillis, answer -> {
+            scope.call(part.shard, call, parameters.consistency(), deadline, answer -> {
                 KvReader.Page page = ((ShardAnswer.Page) answer).page();
                 if (scope.exchange().isAnswered()) {
                     return;

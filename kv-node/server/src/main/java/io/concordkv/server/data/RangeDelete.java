@@ -12,6 +12,7 @@ import io.concordkv.shard.replica.ShardRefusal;
 import io.concordkv.topology.state.KeyspaceRecord;
 import io.concordkv.topology.state.ShardRecord;
 import io.concordkv.wire.ApiCall;
+import io.concordkv.wire.Consistency;
 import io.concordkv.wire.Executed;
 import io.concordkv.wire.KeyJson;
 import io.concordkv.wire.Limits;
@@ -41,6 +42,7 @@ final class RangeDelete {
         private final KeyspaceRecord keyspace;
         private final ApiCall.DeleteRange delete;
         private final Optional<Idempotency> idempotency;
+        private final Deadline deadline;
         private long deleted;
         private int open;
         private @Nullable Stop stop;
@@ -50,6 +52,7 @@ final class RangeDelete {
             this.keyspace = keyspace;
             this.delete = delete;
             this.idempotency = idempotency;
+            this.deadline = Deadline.after(delete.timeoutMillis());
         }
 
         void start() {
@@ -80,15 +83,12 @@ final class RangeDelete {
                     Optional.ofNullable(delete.end()).map(Bytes::array),
                     Limits.RANGE_DELETE_KEYS_PER_COMMAND,
                     number);
-            scope.member()
-                    .router()
-                    .call(
-                            shard.id(),
-                            new ShardCall.Write(body, idempotency),
-                            io.concordkv.shard.call.Consistency.LINEARIZABLE,
-                            delete.timeoutMillis(),
-                            scope.mayForward(),
-                            answer -> answered(shard, number, answer));
+            scope.send(
+                    shard.id(),
+                    new ShardCall.Write(body, idempotency),
+                    Consistency.DEFAULT,
+                    deadline,
+                    answer -> answered(shard, number, answer));
         }
 
         private void answered(ShardRecord shard, int number, ShardAnswer answer) {

@@ -46,7 +46,7 @@ final class TransactionCalls {
                         body.then().stream().map(Operations::toShard).toList(),
                         body.otherwise().stream().map(Operations::toShard).toList()),
                 idempotency);
-        scope.call(shard, call, Consistency.DEFAULT, transaction.timeoutMillis(), answer -> {
+        scope.call(shard, call, Consistency.DEFAULT, Deadline.after(transaction.timeoutMillis()), answer -> {
             scope.name(shard.id());
             answered(scope, keyspace, ((ShardAnswer.Written) answer).result());
         });

@@ -199,6 +199,27 @@ class ClusterRefusalTest {
         assertThat(stored.jsonPath().<Integer>getList("results.status")).containsOnly(200);
     }
 
+    /// Every round takes 300 ms, and each of these calls needs more than two.
+    @Test
+    void allRoundsOfACallEndWithinItsTime() {
+        for (int i = 0; i < 11; i++) {
+            store("default", i * 1_000, (i + 1) * 1_000, "v".repeat(i == 0 ? 3_400 : 1));
+        }
+        RunningNode leader = cluster.leader();
+        leader.faults(Map.of(
+                "peers",
+                Map.of(
+                        cluster.followers().getFirst().name(), Map.of("delayMs", 300, "direction", "out"),
+                        cluster.followers().getLast().name(), Map.of("delayMs", 300, "direction", "out"))));
+        Problems.check(leader.data().get("/v1/keys?count-only=true&timeout=500ms"), 504, "timeout");
+        Problems.check(leader.data().get("/v1/keys?limit=1000&timeout=500ms"), 504, "timeout");
+        Response stopped = Problems.check(
+                leader.data().delete("/v1/keys?prefix=many&timeout=400ms"), 503, "outcome-unknown", "unknown");
+        assertThat(stopped.jsonPath().getInt("deleted")).isIn(0, 10_000);
+        leader.faults(Map.of());
+        leader.data().delete("/v1/keys?prefix=many").then().statusCode(200);
+    }
+
     @Test
     void aRangeDeleteThatMayNotBeForwardedRemovesNothingWhereOthersLeadToo() {
         cluster.leader()
