@@ -55,6 +55,7 @@ public final class ShardHost implements ReplicaEnvironment {
     private final SortedMap<ShardId, Replica> replicas = new TreeMap<>();
     private final DamagedReplicas damaged;
     private final BulkInbox bulk = new BulkInbox(this);
+    private final LogRelease logRelease = new LogRelease(this);
     private final Set<Replica> touched = new LinkedHashSet<>();
     private final DurabilityQueue durability;
     private final Outbox outbox;
@@ -323,7 +324,7 @@ public final class ShardHost implements ReplicaEnvironment {
         for (Replica replica : replicas()) {
             replica.sweep();
         }
-        wal.dueForSnapshot().map(replicas::get).ifPresent(Replica::releaseLog);
+        logRelease.look();
     }
 
     @Override

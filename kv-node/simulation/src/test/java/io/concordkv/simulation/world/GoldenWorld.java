@@ -184,7 +184,12 @@ final class GoldenWorld {
 
     private int leaderNow(ShardId shard) {
         for (SimulatedNode node : world.nodes()) {
-            if (node.isUp() && replica(node.number(), shard).isLeader()) {
+            if (node.isUp()
+                    && member(node.number())
+                            .host()
+                            .find(shard)
+                            .filter(Replica::isLeader)
+                            .isPresent()) {
                 NodeId known = member(node.number()).host().leaderOf(shard);
                 return (int) known.value();
             }
