@@ -17,6 +17,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /// A node process on free ports of the loopback, as the training run starts it.
 final class TrainedNode implements AutoCloseable {
+    static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
     private static final Duration PATIENCE = Duration.ofSeconds(120);
     private static final long POLL_NANOS = 20_000_000;
     private static final HttpClient HTTP =
@@ -43,7 +44,7 @@ final class TrainedNode implements AutoCloseable {
         Files.createDirectories(folder);
         Path log = folder.resolve("log");
         List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add(JAVA.toString());
         command.addAll(flags);
         command.add("-Dconcord.node.name=n1");
         command.add("-Dconcord.data.dir=" + folder.resolve("data"));

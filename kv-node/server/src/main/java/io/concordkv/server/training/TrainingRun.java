@@ -16,7 +16,8 @@ import java.util.stream.Stream;
 /// JVM leaves it aside when a jar or the JDK is another one.
 ///
 /// A node of a cluster of one is filled and killed, so that the recorded run replays a log; the recorded run
-/// serves every kind of call and ends on SIGTERM; a last run proves that the JVM takes the cache.
+/// serves every kind of call and ends on SIGTERM; a last run proves that the JVM takes the cache. Where the
+/// JVM can do nothing of this, whatever it runs, the cache is left out and the build says why.
 ///
 /// [1]: https://openjdk.org/jeps/483
 /// [2]: https://openjdk.org/jeps/515
@@ -60,6 +61,23 @@ public final class TrainingRun {
             serve(node);
             node.kill();
         }
+        try {
+            record(cache);
+        } catch (IOException e) {
+            Files.deleteIfExists(cache);
+            System.err.println(
+                    leftOut(CacheProbe.missing(TrainedNode.JAVA, flags, folder).orElseThrow(() -> e)));
+        }
+    }
+
+    private static String leftOut(String reason) {
+        return CACHE + " is left out: the JDK in " + System.getProperty("java.home")
+                + " cannot write an ahead-of-time cache or start from one (" + reason
+                + "). Nodes start without it, a second or more later. A JDK 25 with class data sharing and its"
+                + " default archive (lib/server/classes.jsa) can.";
+    }
+
+    private void record(Path cache) throws IOException {
         try (TrainedNode node = TrainedNode.start(application, folder, with("-XX:AOTCacheOutput=" + cache))) {
             node.await(READY);
             serve(node);
