@@ -27,6 +27,7 @@ import io.concordkv.topology.state.KeyspaceMode;
 import io.concordkv.topology.state.KeyspaceRecord;
 import io.concordkv.topology.state.ShardRecord;
 import io.concordkv.wal.RecoveredGroup;
+import io.concordkv.wal.WalQueueFullException;
 import io.concordkv.wal.WalRecord;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -43,6 +44,7 @@ import java.util.function.Consumer;
 public final class ReplicaKeeper {
     private static final long COMMAND_MILLIS = 3_000;
     private static final long REPORT_AGAIN_NANOS = 1_000_000_000;
+    private static final long CREATE_AGAIN_NANOS = 5_000_000_000L;
 
     private final ShardHost host;
     private final TopologyDesk desk;
@@ -58,6 +60,9 @@ public final class ReplicaKeeper {
     private final SortedMap<ShardId, String> unreadable;
     private final TreeSet<ShardId> busy = new TreeSet<>();
     private final TreeSet<ShardId> awaitingActive = new TreeSet<>();
+    /// What is to be done again at `createAgainNanos`; the shards stay busy until then.
+    private final List<Runnable> notCreated = new ArrayList<>();
+    private long createAgainNanos;
     private List<ShardId> reported = List.of();
     private long reportedNanos;
     private boolean reporting;
@@ -125,31 +130,44 @@ public final class ReplicaKeeper {
                         shard.id(), member.replica(), ConfigurationCodec.encode(shard.configuration())));
             });
         }
-        create(descriptors, records, () -> {
-            started = true;
-            for (ShardDescriptor descriptor : descriptors) {
-                openNow(
-                        descriptor,
-                        empty(
-                                descriptor.replica(),
-                                founded.shard(descriptor.shard()).orElseThrow().configuration()));
-            }
-        });
+        create(
+                descriptors,
+                records,
+                () -> {
+                    started = true;
+                    for (ShardDescriptor descriptor : descriptors) {
+                        openNow(
+                                descriptor,
+                                empty(
+                                        descriptor.replica(),
+                                        founded.shard(descriptor.shard())
+                                                .orElseThrow()
+                                                .configuration()));
+                    }
+                },
+                this::createFounding);
     }
 
     /// Descriptors first, then all groups in one WAL frame: all of them are on disk or none.
-    private void create(List<ShardDescriptor> descriptors, List<WalRecord> records, Runnable created) {
+    ///
+    /// @param again what to do some seconds after it failed: a full disk may have room then
+    private void create(List<ShardDescriptor> descriptors, List<WalRecord> records, Runnable created, Runnable again) {
         host.background().submit(() -> writeDescriptors(descriptors), new Background.Done<Boolean>() {
             @Override
             public void succeeded(Boolean done) {
                 descriptors.forEach(it -> onDisk.put(it.shard(), it));
-                host.whenDurable(host.wal().enqueue(records), created);
+                try {
+                    host.whenDurable(host.wal().enqueue(records), created);
+                } catch (WalQueueFullException full) {
+                    failed(full);
+                }
             }
 
             @Override
             public void failed(Exception cause) {
                 listener.warned("cannot create replicas " + descriptors + ": " + cause.getMessage());
-                descriptors.forEach(it -> busy.remove(it.shard()));
+                notCreated.add(again);
+                createAgainNanos = host.clock().nanos() + CREATE_AGAIN_NANOS;
             }
         });
     }
@@ -272,9 +290,16 @@ public final class ReplicaKeeper {
         destroyForgotten(state);
     }
 
-    /// Once a second: a report may have been lost, and a shard would stay CREATING for ever.
+    /// Once a second: a report may have been lost, or a replica could not be created, and a shard would stay
+    /// CREATING for ever.
     void remind() {
-        if (unreported) {
+        boolean again = !notCreated.isEmpty() && host.clock().nanos() - createAgainNanos >= 0;
+        if (again) {
+            List<Runnable> now = List.copyOf(notCreated);
+            notCreated.clear();
+            now.forEach(Runnable::run);
+        }
+        if (unreported || again) {
             follow(desk.state());
         }
     }
@@ -328,11 +353,15 @@ public final class ReplicaKeeper {
         busy.add(shard.id());
         WalRecord record =
                 new WalRecord.GroupCreated(shard.id(), replica, ConfigurationCodec.encode(shard.configuration()));
-        create(List.of(descriptor(state, shard, replica)), List.of(record), () -> {
-            busy.remove(shard.id());
-            awaitingActive.add(shard.id());
-            follow(desk.state());
-        });
+        create(
+                List.of(descriptor(state, shard, replica)),
+                List.of(record),
+                () -> {
+                    busy.remove(shard.id());
+                    awaitingActive.add(shard.id());
+                    follow(desk.state());
+                },
+                () -> busy.remove(shard.id()));
     }
 
     /// Only a state that is new enough to have known a shard may forget it. What was damaged, or was not
