@@ -22,7 +22,7 @@ final class EntryReader {
         int firstBlock = run.position() / Block.PAYLOAD_BYTES;
         int lastBlock = (run.position() + run.bytes() - 1) / Block.PAYLOAD_BYTES;
         int count = lastBlock - firstBlock + 1;
-        ByteBuffer blocks = SegmentScan.readBlocks(segment.file, firstBlock, count);
+        ByteBuffer blocks = BlockWindow.read(segment.file, firstBlock, count);
         for (int i = 0; i < count; i++) {
             Block.State state = Block.state(blocks, i * Block.BYTES, segment.salt, crc);
             if (state != Block.State.CURRENT) {

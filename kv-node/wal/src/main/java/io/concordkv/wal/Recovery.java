@@ -38,6 +38,7 @@ final class Recovery {
     private final List<Found.Bad> rottenTail = new ArrayList<>();
 
     private final WalDirectory directory;
+    private final BlockWindow window = new BlockWindow();
     private final ArrayDeque<Found> pending = new ArrayDeque<>();
     private @Nullable LogId logId;
     private @Nullable FailedSync failedSync;
@@ -161,11 +162,11 @@ final class Recovery {
     /// A rotten header is made up for by the first frame: its blocks repeat the salt, the checkpoint the rest.
     private Opened open(int number, DiskFile file) throws IOException {
         try {
-            SegmentHeader header = SegmentHeader.decode(SegmentScan.readBlocks(file, 0, 1), file.path());
+            SegmentHeader header = SegmentHeader.decode(BlockWindow.read(file, 0, 1), file.path());
             Found.Good first = SegmentScan.frameAt(number, file, header.salt(), 1);
             return new Opened(number, file, header, first, "", Long.MAX_VALUE);
         } catch (CorruptionException rot) {
-            int salt = Block.salt(SegmentScan.readBlocks(file, 1, 1), 0);
+            int salt = Block.salt(BlockWindow.read(file, 1, 1), 0);
             Found.Good first = salt == 0 ? null : SegmentScan.frameAt(number, file, salt, 1);
             if (first == null || !first.header().isCheckpoint()) {
                 events.add(rot.getMessage() + "; its first frame is broken too, so none of it can be read");
@@ -186,7 +187,7 @@ final class Recovery {
             segment.file.close();
             return;
         }
-        SegmentScan scan = SegmentScan.of(segment.number, segment.file, segmentHeader.salt());
+        SegmentScan scan = SegmentScan.of(segment.number, segment.file, window, segmentHeader.salt());
         sequenceMax = Math.max(sequenceMax, scan.sequenceMax());
         Found.Good checkpoint = segment.checkpoint;
         boolean replaced = segment.checkpointSequence() > segment.limit;

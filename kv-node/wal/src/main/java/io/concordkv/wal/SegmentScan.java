@@ -5,7 +5,6 @@ import io.concordkv.base.DecodeException;
 import io.concordkv.disk.DiskFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -13,10 +12,11 @@ import org.jspecify.annotations.Nullable;
 /// Reads one segment: first the state of every block, then the frames, going on at each later block
 /// behind a broken one (SAFETY L1).
 final class SegmentScan {
-    private static final int CHUNK_BLOCKS = 256;
+    private static final int STRETCH_BLOCKS = 256;
 
     private final int number;
     private final DiskFile file;
+    private final BlockWindow window;
     private final int salt;
     private final int blocks;
     private final Block.State[] states;
@@ -25,9 +25,10 @@ final class SegmentScan {
     private final int[] counts;
     private boolean sawBad;
 
-    private SegmentScan(int number, DiskFile file, int salt, int blocks) {
+    private SegmentScan(int number, DiskFile file, BlockWindow window, int salt, int blocks) {
         this.number = number;
         this.file = file;
+        this.window = window;
         this.salt = salt;
         this.blocks = blocks;
         this.states = new Block.State[blocks];
@@ -36,16 +37,17 @@ final class SegmentScan {
         this.counts = new int[blocks];
     }
 
-    static SegmentScan of(int number, DiskFile file, int salt) throws IOException {
+    /// @param window the scan's until it ends
+    static SegmentScan of(int number, DiskFile file, BlockWindow window, int salt) throws IOException {
         int blocks = (int) ((file.size() + Block.BYTES - 1) / Block.BYTES);
-        SegmentScan scan = new SegmentScan(number, file, salt, blocks);
+        SegmentScan scan = new SegmentScan(number, file, window, salt, blocks);
         scan.readStates();
         return scan;
     }
 
     /// The frame that begins in this block, without a look at the rest of the segment; null when it is not whole.
     static Found.@Nullable Good frameAt(int number, DiskFile file, int salt, int block) throws IOException {
-        ByteBuffer stamp = readBlocks(file, block, 1);
+        ByteBuffer stamp = BlockWindow.read(file, block, 1);
         CRC32C crc = new CRC32C();
         if (Block.state(stamp, 0, salt, crc) != Block.State.CURRENT || Block.place(stamp, 0) != 0) {
             return null;
@@ -55,7 +57,7 @@ final class SegmentScan {
         if (count < 1 || count > file.size() / Block.BYTES - block) {
             return null;
         }
-        ByteBuffer frame = readBlocks(file, block, count);
+        ByteBuffer frame = BlockWindow.read(file, block, count);
         for (int i = 0; i < count; i++) {
             int at = i * Block.BYTES;
             if (Block.state(frame, at, salt, crc) != Block.State.CURRENT
@@ -65,6 +67,27 @@ final class SegmentScan {
                 return null;
             }
         }
+        return decode(number, block, count, sequence, frame);
+    }
+
+    /// The frame that begins in this block, as the states of its blocks say; null when it is not whole.
+    private Found.@Nullable Good frame(int start) {
+        int count = counts[start];
+        if (places[start] != 0 || count < 1 || count > blocks - start) {
+            return null;
+        }
+        for (int i = start; i < start + count; i++) {
+            if (states[i] != Block.State.CURRENT
+                    || sequences[i] != sequences[start]
+                    || places[i] != i - start
+                    || counts[i] != count) {
+                return null;
+            }
+        }
+        return decode(number, start, count, sequences[start], window.blocks(file, start, count));
+    }
+
+    private static Found.@Nullable Good decode(int number, int block, int count, long sequence, ByteBuffer frame) {
         byte[] stream = BlockWriter.stream(frame, 0, count);
         try {
             FrameHeader header = FrameHeader.decode(stream, 0);
@@ -125,7 +148,7 @@ final class SegmentScan {
                 return;
             }
             if (states[start] == Block.State.CURRENT) {
-                Found.Good good = frameAt(number, file, salt, start);
+                Found.Good good = frame(start);
                 if (good != null) {
                     found.accept(good);
                     at = start + good.blocks();
@@ -191,7 +214,7 @@ final class SegmentScan {
     }
 
     private @Nullable FrameHeader header(int start, int end) throws IOException {
-        byte[] stream = BlockWriter.stream(readBlocks(file, start, end - start), 0, end - start);
+        byte[] stream = BlockWriter.stream(window.blocks(file, start, end - start), 0, end - start);
         try {
             return FrameHeader.decode(stream, 0);
         } catch (DecodeException first) {
@@ -205,9 +228,9 @@ final class SegmentScan {
 
     private void readStates() throws IOException {
         CRC32C crc = new CRC32C();
-        for (int from = 0; from < blocks; from += CHUNK_BLOCKS) {
-            int count = Math.min(CHUNK_BLOCKS, blocks - from);
-            ByteBuffer chunk = readBlocks(file, from, count);
+        for (int from = 0; from < blocks; from += STRETCH_BLOCKS) {
+            int count = Math.min(STRETCH_BLOCKS, blocks - from);
+            ByteBuffer chunk = window.blocks(file, from, count);
             for (int i = 0; i < count; i++) {
                 int at = i * Block.BYTES;
                 Block.State state = Block.state(chunk, at, salt, crc);
@@ -216,31 +239,6 @@ final class SegmentScan {
                     sequences[from + i] = Block.sequence(chunk, at);
                     places[from + i] = Block.place(chunk, at);
                     counts[from + i] = Block.blocks(chunk, at);
-                }
-            }
-        }
-    }
-
-    /// Reads whole blocks; what lies behind the end of the file is zero, what cannot be read is all ones,
-    /// which no checksum accepts.
-    static ByteBuffer readBlocks(DiskFile file, int from, int count) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocateDirect(count * Block.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        try {
-            file.read(buffer, (long) from * Block.BYTES);
-        } catch (IOException unreadable) {
-            readOneByOne(file, from, count, buffer);
-        }
-        return buffer.clear();
-    }
-
-    private static void readOneByOne(DiskFile file, int from, int count, ByteBuffer buffer) {
-        for (int i = 0; i < count; i++) {
-            ByteBuffer block = buffer.clear().slice(i * Block.BYTES, Block.BYTES);
-            try {
-                file.read(block, (long) (from + i) * Block.BYTES);
-            } catch (IOException unreadable) {
-                for (int at = 0; at < Block.BYTES; at++) {
-                    block.put(at, (byte) 0xff);
                 }
             }
         }

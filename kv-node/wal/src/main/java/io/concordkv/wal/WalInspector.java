@@ -108,16 +108,17 @@ public final class WalInspector {
     private static void dump(int number, DiskFile file, Consumer<Sight> sink) throws IOException {
         int salt;
         try {
-            SegmentHeader header = SegmentHeader.decode(SegmentScan.readBlocks(file, 0, 1), file.path());
+            SegmentHeader header = SegmentHeader.decode(BlockWindow.read(file, 0, 1), file.path());
             sink.accept(new Sight.SegmentBegins(
                     file.path(), header.number(), header.logId(), header.incarnation(), file.size(), header.durable()));
             salt = header.salt();
         } catch (CorruptionException rot) {
             sink.accept(new Sight.Broken(file.path(), 0, false, String.valueOf(rot.getMessage())));
-            salt = Block.salt(SegmentScan.readBlocks(file, 1, 1), 0);
+            salt = Block.salt(BlockWindow.read(file, 1, 1), 0);
         }
         if (salt != 0) {
-            SegmentScan.of(number, file, salt).frames(found -> sink.accept(sight(file.path(), found)));
+            SegmentScan.of(number, file, new BlockWindow(), salt)
+                    .frames(found -> sink.accept(sight(file.path(), found)));
         }
     }
 
