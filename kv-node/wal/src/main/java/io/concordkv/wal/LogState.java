@@ -201,6 +201,20 @@ final class LogState {
                 .map(group -> Map.entry(group.runs().oldestSegment(), group.group));
     }
 
+    /// All groups with live entries in the oldest segment that has any, when it is below `active`.
+    synchronized List<ShardId> holdersOfOldest(int active) {
+        int oldest = oldest().map(Map.Entry::getKey).orElse(active);
+        return oldest >= active
+                ? List.of()
+                : groups.values().stream()
+                        .filter(group -> group.damage() == null
+                                && group.runs().size() > 0
+                                && group.runs().oldestSegment() == oldest)
+                        .map(group -> group.group)
+                        .sorted()
+                        .toList();
+    }
+
     synchronized void doubt(ShardId id, int bits, String reason) {
         GroupState group = groups.get(id);
         if (group == null) {

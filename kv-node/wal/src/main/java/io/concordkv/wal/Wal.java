@@ -385,6 +385,17 @@ public final class Wal implements AutoCloseable {
         return due ? holderOfOldestSegment() : Optional.empty();
     }
 
+    /// Whose snapshots together would free the oldest segment, when the log has more than `segments` of
+    /// them; empty while it has fewer, or nobody holds the oldest.
+    public List<ShardId> holdersOfOldestSegment(int segments) {
+        return this.segments.size() > segments ? state.holdersOfOldest(active.number) : List.of();
+    }
+
+    /// What a segment takes on disk, bytes.
+    public int segmentBytesMax() {
+        return options.segmentBytes();
+    }
+
     private long segmentBytes() {
         long bytes = 0;
         for (Segment segment : segments.values()) {
