@@ -74,9 +74,10 @@ public final class BenchCommand implements Callable<Integer> {
     static final class FootprintOfNodes implements Callable<Integer> {
         @Option(
                 names = "--settle",
-                defaultValue = "40",
+                defaultValue = "240",
                 paramLabel = "SECONDS",
-                description = "before the idle measurement, default ${DEFAULT-VALUE}")
+                description = "before the idle measurement, default ${DEFAULT-VALUE}:"
+                        + " what idle nodes do is so rare that it takes Java minutes to compile it")
         private int settleSeconds;
 
         @Option(

@@ -25,6 +25,7 @@ public final class FileDisk implements Disk {
     private final Path root;
     private final @Nullable FileChannel lockChannel;
     private final @Nullable FileLock lock;
+    private volatile @Nullable FileStore store;
 
     private FileDisk(Path root, @Nullable FileChannel lockChannel, @Nullable FileLock lock) {
         this.root = root;
@@ -146,8 +147,14 @@ public final class FileDisk implements Disk {
         }
     }
 
+    /// Found once: that reads the table of mounts, and the room is asked for every second.
     private FileStore store() throws IOException {
-        return Files.getFileStore(root);
+        FileStore known = store;
+        if (known == null) {
+            known = Files.getFileStore(root);
+            store = known;
+        }
+        return known;
     }
 
     private Path at(String path) {

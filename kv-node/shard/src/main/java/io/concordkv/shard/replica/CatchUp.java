@@ -12,7 +12,7 @@ import io.concordkv.raft.Role;
 /// about it, for a while, means that there is no more.
 final class CatchUp {
     /// A leader that has more than was acknowledged says so within a round trip.
-    private static final long SILENCE_NANOS = 250_000_000;
+    private static final long SILENCE_NANOS = 100_000_000;
 
     private long committed;
     private long metNanos = -1;

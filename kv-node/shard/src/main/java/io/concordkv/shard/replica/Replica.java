@@ -297,6 +297,7 @@ public final class Replica {
         reads.expire(now);
         receiver.sweep(now);
         if (!isSilent()) {
+            catchUp.look(core, applier.applied(), now);
             snapshots.sweep(now);
         }
     }
