@@ -328,6 +328,41 @@ class WalSpaceTest {
         }
 
         @Test
+        void aCrashAnywhereInAStartThatCutsRoomLosesNothing() throws IOException {
+            WalOptions holding = HOLDING.withSegmentBytes(4 * SEGMENT);
+            disk.setCapacity(64L << 20);
+            int written = 0;
+            try (Wal wal = open(holding)) {
+                durably(wal, create(G1));
+                fillUp(0);
+                wal.checkSpace();
+                while (wal.space() != WalSpace.EXHAUSTED) {
+                    fill(wal, ++written, 1);
+                }
+            }
+            boolean died = true;
+            for (int changes = 0; died; changes++) {
+                SimulatedDisk own = disk.copy(new SplittableRandom(changes));
+                died = diesInItsStart(own, changes, holding);
+                try (Wal wal = Wal.open(own, "wal", holding, new SplittableRandom(changes))) {
+                    assertThat(wal.recovery().events()).isEmpty();
+                    assertThat(wal.recovery().damaged()).isEmpty();
+                    assertThat(wal.read(G1, 1, written, Long.MAX_VALUE)).hasSize(written);
+                }
+            }
+        }
+
+        private static boolean diesInItsStart(SimulatedDisk own, int changes, WalOptions options) throws IOException {
+            CrashingDisk crashing = new CrashingDisk(own, changes, changes % 3 > 0);
+            try (Wal wal = Wal.open(crashing, "wal", options, new SplittableRandom(changes))) {
+                assertThat(wal.recovery().created()).isFalse();
+                return false;
+            } catch (CrashingDisk.Died died) {
+                return true;
+            }
+        }
+
+        @Test
         void aStartForWhichThereIsNoRoomAtAllChangesNothingAndSaysHowMuchItNeeds() throws IOException {
             disk.setCapacity(64L << 20);
             try (Wal wal = open(WalOptions.small())) {
