@@ -18,7 +18,7 @@ final class CacheProbe {
     /// @param java   the JVM's launcher
     /// @param flags  it is started with
     /// @param folder for its files
-    /// @return what the JVM says that keeps it from using a cache; empty when it can
+    /// @return in one line, what the JVM says that keeps it from using a cache; empty when it can
     static Optional<String> missing(Path java, List<String> flags, Path folder) throws IOException {
         Files.createDirectories(folder);
         Path cache = folder.resolve("probe.aot");
@@ -55,6 +55,6 @@ final class CacheProbe {
         return process.exitValue() == 0
                 ? Optional.empty()
                 : Optional.of("exit code " + process.exitValue() + ", "
-                        + Files.readString(output).strip());
+                        + Files.readString(output).strip().replaceAll("\\s+", " "));
     }
 }
