@@ -250,10 +250,8 @@ class ClusterRefusalTest {
     void aLeaderCutOffFromTheOthersLeadsNoMore() {
         RunningNode cut = cluster.leader();
         cluster.isolate(cut);
-        soon().untilAsserted(() -> {
-            Response answer = cut.data().body("x").put("/v1/keys/lost?timeout=100ms");
-            assertThat(answer.statusCode()).as(answer.asString()).isEqualTo(503);
-        });
+        soon().untilAsserted(() ->
+                Problems.check(cut.data().body("x").put("/v1/keys/lost?timeout=100ms"), 503, "no-leader"));
         Response refused = Problems.check(cut.data().body("x").put("/v1/keys/lost2?timeout=100ms"), 503, "no-leader");
         assertThat(refused.header("Retry-After")).isEqualTo("1");
         assertThat(refused.jsonPath().getInt("retryAfterMs")).isPositive();
