@@ -61,7 +61,7 @@ public final class KnownBugs {
                     DOUBLE_APPLY_AFTER_RESTART,
                     IDEMPOTENCY_MISSING_IN_SNAPSHOT,
                     READ_BEFORE_APPLY -> world(flaw, it -> it);
-            case REVISION_REUSED_AFTER_DELETE_AND_SNAPSHOT -> world(flaw, it -> it.crashingEvery(1.5));
+            case REVISION_REUSED_AFTER_DELETE_AND_SNAPSHOT -> world(flaw, it -> it.crashingEvery(3));
             case RECOVERED_FRAME_ACKED_BEFORE_SYNC, SNAPSHOT_SWITCHED_BEFORE_WAL_RECORD ->
                 world(flaw, it -> it.crashingEvery(0.7));
             case VOLUME_WIPED_NAME_KEPT, REPEATED_BOOTSTRAP_WITH_WIPED_NODE ->
