@@ -7,16 +7,17 @@ import io.concordkv.raft.Role;
 /// Whether a replica has caught up since it started: it has applied all that its leader had committed
 /// when the two met. Says when a node is ready; nothing is decided by it.
 ///
-/// An append carries the leader's commit index. A heartbeat does not say what lies beyond what this replica
-/// acknowledged; but a leader that has more sends it once it hears from this replica, so that silence
-/// about it, for a while, means that there is no more.
+/// An append carries the leader's commit index, and a leader that lost the connection sends one, if only
+/// an empty one, to whoever answers its first heartbeat; or it offers a snapshot. A leader that did not
+/// notice the loss has nothing to send, and after a long silence that is taken for granted.
 final class CatchUp {
-    /// A leader that has more than was acknowledged says so within a round trip.
-    private static final long SILENCE_NANOS = 100_000_000;
+    private static final long SILENCE_NANOS = 3_000_000_000L;
 
     private long committed;
-    private long metNanos = -1;
+    private boolean met;
+    private long metNanos;
     private boolean told;
+    private boolean behind;
     private boolean done;
 
     /// Takes note of what came from a peer, before the core takes it.
@@ -29,21 +30,34 @@ final class CatchUp {
             told = true;
         } else if (message instanceof PeerMessage.Heartbeat heartbeat) {
             committed = Math.max(committed, heartbeat.commit());
-            if (metNanos < 0) {
+            if (!met) {
+                met = true;
                 metNanos = now;
             }
         }
     }
 
-    /// Looks again, after something was heard or applied.
+    /// The leader offers a snapshot: its log begins behind this replica's end.
+    void offered() {
+        behind = true;
+    }
+
+    /// The snapshot is in place; a leader that has more than that sends it at once.
+    void installed(long now) {
+        behind = false;
+        met = true;
+        metNanos = now;
+    }
+
+    /// Looks again, after something was heard or applied, and now and then.
     void look(RaftCore core, long applied, long now) {
         if (done) {
             return;
         }
-        boolean met = core.role() == Role.LEADER
+        boolean known = core.role() == Role.LEADER
                 ? core.termAt(core.commitIndex()) == core.term()
-                : !core.leader().isNone() && (told || metNanos >= 0 && now - metNanos >= SILENCE_NANOS);
-        done = met && applied >= Math.max(committed, core.commitIndex());
+                : !core.leader().isNone() && (told || met && !behind && now - metNanos >= SILENCE_NANOS);
+        done = known && applied >= Math.max(committed, core.commitIndex());
     }
 
     boolean isDone() {

@@ -181,7 +181,10 @@ public final class Replica {
             return;
         }
         switch (frame) {
-            case BulkFrame.SnapshotOffer offer -> receiver.offered(from, offer);
+            case BulkFrame.SnapshotOffer offer -> {
+                catchUp.offered();
+                receiver.offered(from, offer);
+            }
             case BulkFrame.SnapshotChunk chunk -> receiver.received(from, chunk);
             case BulkFrame.SnapshotPull pull -> snapshots.pulled(from, pull);
             case BulkFrame.SnapshotDone done -> snapshots.done(done);
@@ -451,6 +454,7 @@ public final class Replica {
         frozen = false;
         if (installed != null && input != null) {
             applier.replace(installed);
+            catchUp.installed(environment.clock().nanos());
             step(input);
             proposals.skippedTo(applier.applied());
             servedUpTo(applier.applied());

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /// When a node that was started again calls itself ready.
 class ReadyAgainTest {
     private static final ShardId SHARD = new ShardId(1);
-    private static final int ENTRIES = 100;
+    private static final int ENTRIES = 50;
 
     private static GoldenWorld calm(long seed) {
         return GoldenWorld.founded(seed, (from, to, use, frame) -> {});
@@ -40,14 +40,28 @@ class ReadyAgainTest {
 
     @Test
     void aNodeThatMissedWritesIsNotReadyBeforeItHasThem() {
-        GoldenWorld calm = calm(82);
+        missed(82, false);
+    }
+
+    @Test
+    void aNodeThatNeedsASnapshotIsNotReadyBeforeItHasIt() {
+        missed(83, true);
+    }
+
+    private static void missed(long seed, boolean snapshot) {
+        GoldenWorld calm = calm(seed);
         int leader = calm.leaderOf(SHARD);
         int node = leader % 3 + 1;
         calm.world().node(node).crash(false);
         for (int i = 0; i < ENTRIES; i++) {
             byte[] key = ("k" + i).getBytes(StandardCharsets.UTF_8);
-            KvCommand.Body put = new KvCommand.Single(new Operation.Put(key, new byte[100_000], 0), Optional.empty());
+            KvCommand.Body put = new KvCommand.Single(new Operation.Put(key, new byte[200_000], 0), Optional.empty());
             calm.call(leader, SHARD, new ShardCall.Write(put, Optional.empty()));
+        }
+        if (snapshot) {
+            Replica replica = calm.replica(leader, SHARD);
+            calm.on(leader, replica::releaseLog);
+            calm.until("the snapshot is taken", () -> replica.snapshots().taken() > 0);
         }
         long committed = calm.replica(leader, SHARD).core().commitIndex();
 
