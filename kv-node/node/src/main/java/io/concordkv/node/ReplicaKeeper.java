@@ -29,6 +29,7 @@ import io.concordkv.topology.state.ShardRecord;
 import io.concordkv.wal.RecoveredGroup;
 import io.concordkv.wal.WalQueueFullException;
 import io.concordkv.wal.WalRecord;
+import io.concordkv.wal.WalRecovery;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,10 +102,14 @@ public final class ReplicaKeeper {
             return;
         }
         started = true;
+        finishDestructions(recovery);
         ClusterState founded = FoundingPlan.state(body);
         for (var group : recovery.groups().entrySet()) {
             ShardDescriptor descriptor = onDisk.get(group.getKey());
-            if (descriptor == null) {
+            ReplicaId replica = group.getValue().replica();
+            if (forgotten.isDestroyed(group.getKey(), replica)) { // an older version created it again
+                destroy(group.getKey(), new ReplicaId(replica.value() + 1));
+            } else if (descriptor == null) {
                 damage(group.getKey(), unreadable.getOrDefault(group.getKey(), "its descriptor is missing"));
             } else {
                 openNow(descriptor, group.getValue());
@@ -116,6 +121,23 @@ public final class ReplicaKeeper {
                     ShardId.TOPOLOGY,
                     "it is not in the log, though node " + host.identity().node() + " of cluster " + founded.cluster()
                             + " has it");
+        }
+    }
+
+    /// The node died between a tombstone and the end of the files.
+    private void finishDestructions(WalRecovery recovery) {
+        for (ShardId shard : recovery.tombstones().keySet()) {
+            ShardDescriptor descriptor = onDisk.get(shard);
+            boolean isLeftOver = descriptor == null
+                    ? unreadable.containsKey(shard)
+                    : forgotten.isDestroyed(shard, descriptor.replica());
+            boolean isInTheLog =
+                    recovery.groups().containsKey(shard) || recovery.damaged().containsKey(shard);
+            if (isLeftOver && !isInTheLog) {
+                onDisk.remove(shard);
+                unreadable.remove(shard);
+                forgotten.deleteFiles(shard);
+            }
         }
     }
 
@@ -334,7 +356,10 @@ public final class ReplicaKeeper {
             created.add(shard.id());
             return;
         }
-        if (host.find(shard.id()).isPresent() || busy.contains(shard.id()) || isDamaged(shard.id())) {
+        if (host.find(shard.id()).isPresent()
+                || busy.contains(shard.id())
+                || isDamaged(shard.id())
+                || forgotten.isDestroyed(shard.id(), replica)) {
             return;
         }
         if (awaitingActive.contains(shard.id())) {
@@ -374,11 +399,15 @@ public final class ReplicaKeeper {
         for (ShardId shard : here) {
             boolean isForgotten = !state.shards().containsKey(shard) && shard.value() < state.nextShard();
             if (isForgotten && !busy.contains(shard)) {
-                onDisk.remove(shard);
-                unreadable.remove(shard);
-                awaitingActive.remove(shard);
-                forgotten.destroy(shard, new ReplicaId(state.nextReplica()));
+                destroy(shard, new ReplicaId(state.nextReplica()));
             }
         }
+    }
+
+    private void destroy(ShardId shard, ReplicaId lowestAcceptable) {
+        onDisk.remove(shard);
+        unreadable.remove(shard);
+        awaitingActive.remove(shard);
+        forgotten.destroy(shard, lowestAcceptable);
     }
 }

@@ -68,6 +68,12 @@ final class LogState {
         return new TreeMap<>(tombstones);
     }
 
+    /// Whether a tombstone forbids this replica.
+    synchronized boolean isDestroyed(ShardId id, ReplicaId replica) {
+        ReplicaId lowest = tombstones.get(id);
+        return lowest != null && replica.compareTo(lowest) < 0;
+    }
+
     synchronized TreeMap<NodeId, PeerSeen> peers() {
         return new TreeMap<>(peers);
     }

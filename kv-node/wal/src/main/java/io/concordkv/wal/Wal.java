@@ -105,8 +105,16 @@ public final class Wal implements AutoCloseable {
     /// @return the sequence that must be durable for them
     /// @throws WalQueueFullException    when too much waits; nothing was taken
     /// @throws IllegalStateException    when the log has failed or is closed; nothing was taken
-    /// @throws IllegalArgumentException when entries are not contiguous; nothing was taken
+    /// @throws IllegalArgumentException when entries are not contiguous, or a replica is to be created below
+    ///     the tombstone of its group that is in the log (SAFETY R1); nothing was taken
     public long enqueue(List<WalRecord> records) {
+        for (WalRecord record : records) {
+            if (record instanceof WalRecord.GroupCreated created
+                    && state.isDestroyed(created.group(), created.replica())) {
+                throw new IllegalArgumentException("replica " + created.replica() + " of group " + created.group()
+                        + " was destroyed and must not be created again; nothing was taken");
+            }
+        }
         long sequence = queue.add(records);
         queuedListener.run();
         return sequence;

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.concordkv.base.LogPosition;
+import io.concordkv.base.ReplicaId;
 import io.concordkv.disk.DiskFile;
 import io.concordkv.disk.DiskFullException;
 import io.concordkv.disk.FaultyDisk;
@@ -102,7 +103,9 @@ class WalSpaceTest {
                 }
             }
             try (Wal wal = open(LogFixture.OPTIONS)) {
-                durably(wal, new WalRecord.GroupDestroyed(G2, new io.concordkv.base.ReplicaId(77)), create(G2));
+                ReplicaId next = new ReplicaId(77);
+                durably(wal, new WalRecord.GroupDestroyed(G2, next), new WalRecord.GroupCreated(G2, next, new byte[] {1
+                }));
                 durably(wal, append(G2, 1, 1, 3, 10));
             }
             try (Wal wal = open(LogFixture.OPTIONS)) {
@@ -132,10 +135,28 @@ class WalSpaceTest {
         }
 
         @Test
+        void aDestroyedReplicaIsNotCreatedAgain() throws IOException {
+            try (Wal wal = open(LogFixture.OPTIONS)) {
+                durably(wal, create(G2));
+                durably(wal, new WalRecord.GroupDestroyed(G2, new ReplicaId(77)));
+            }
+            try (Wal wal = open(LogFixture.OPTIONS)) {
+                assertThatThrownBy(() -> wal.enqueue(List.of(create(G2))))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining("was destroyed and must not be created again; nothing was taken");
+                assertThat(wal.hasQueued()).isFalse();
+                durably(wal, new WalRecord.GroupCreated(G2, new ReplicaId(77), new byte[] {1}));
+            }
+            try (Wal wal = open(LogFixture.OPTIONS)) {
+                assertThat(wal.recovery().groups().get(G2).replica()).isEqualTo(new ReplicaId(77));
+            }
+        }
+
+        @Test
         void tombstonesOutliveSegments() throws IOException {
             try (Wal wal = open(LogFixture.OPTIONS)) {
                 durably(wal, create(G1), create(G2));
-                durably(wal, new WalRecord.GroupDestroyed(G2, new io.concordkv.base.ReplicaId(77)));
+                durably(wal, new WalRecord.GroupDestroyed(G2, new ReplicaId(77)));
                 fill(wal, 1, 60);
                 durably(wal, new WalRecord.CompactPrefix(G1, new LogPosition(1, 60), new byte[0], 0));
                 housekeep(wal);
@@ -143,7 +164,7 @@ class WalSpaceTest {
             }
             try (Wal wal = open(LogFixture.OPTIONS)) {
                 assertThat(wal.recovery().groups()).containsOnlyKeys(G1);
-                assertThat(wal.recovery().tombstones()).containsEntry(G2, new io.concordkv.base.ReplicaId(77));
+                assertThat(wal.recovery().tombstones()).containsEntry(G2, new ReplicaId(77));
             }
         }
 
