@@ -202,6 +202,25 @@ class ReconcilerTest {
     }
 
     @Test
+    void damagedCopiesOfAServingNodeAreNamed() {
+        try (Stage stage = world.stage("{}")) {
+            stage.startOperator();
+            stage.awaitReady();
+
+            stage.nodes().damageShard("demo-a-1", 10);
+            stage.nodes().damageShard("demo-a-1", 2);
+            stage.awaitThat("the verdict", s -> s.reason("Degraded").equals("ReplicaDamaged"));
+            assertThat(stage.cluster()
+                            .recorded()
+                            .condition("Degraded")
+                            .orElseThrow()
+                            .message())
+                    .contains("demo-a-1")
+                    .contains("[2, 10]");
+        }
+    }
+
+    @Test
     void anotherNumberOfNodesIsRefusedInACondition() {
         try (Stage stage = world.stage("{}")) {
             stage.startOperator();

@@ -2,6 +2,8 @@ package io.concordkv.operator.observe;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +22,16 @@ final class AdminJson {
                 text(body, "version"),
                 text(body, "zone"),
                 count(body.path("replicas")),
-                count(body.path("leaders")));
+                count(body.path("leaders")),
+                names(body.path("damagedShards")));
+    }
+
+    /// Of an object whose fields are ids, shorter ids first; empty when there is none.
+    private static List<String> names(JsonNode byId) {
+        var ids = new ArrayList<String>();
+        byId.fieldNames().forEachRemaining(ids::add);
+        ids.sort(Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder()));
+        return List.copyOf(ids);
     }
 
     static ClusterFacts cluster(JsonNode body) {

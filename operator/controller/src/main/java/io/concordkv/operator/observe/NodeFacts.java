@@ -1,5 +1,6 @@
 package io.concordkv.operator.observe;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What `GET /admin/v1/node` said.
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// @param volumeId  identity of the volume, drawn when it was formatted (SAFETY I1)
 /// @param replicas  replicas on the node
 /// @param leaders   shards it leads, the topology group included
+/// @param damagedShards ids of the shards whose copy on the node is damaged, ascending
 public record NodeFacts(
         @Nullable String nodeId,
         @Nullable String clusterId,
@@ -17,4 +19,5 @@ public record NodeFacts(
         @Nullable String version,
         @Nullable String zone,
         int replicas,
-        int leaders) {}
+        int leaders,
+        List<String> damagedShards) {}

@@ -69,8 +69,20 @@ final class Diagnosis {
                         Problem.Kind.REPLICA_DAMAGED,
                         name,
                         "the data of node %s (id %s) is damaged; it neither serves nor votes".formatted(name, id)));
-            case JOINING, SERVING, DRAINING, DRAINED, REMOVED, UNKNOWN -> Optional.empty();
+            case JOINING, SERVING, DRAINING, DRAINED, UNKNOWN -> damagedCopies(name, id, facts.damagedShards());
+            case REMOVED -> Optional.empty();
         };
+    }
+
+    /// A node serves on when single copies of it are damaged.
+    private static Optional<Problem> damagedCopies(String name, String id, List<String> shards) {
+        return shards.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Problem(
+                        Problem.Kind.REPLICA_DAMAGED,
+                        name,
+                        "node %s (id %s) holds damaged copies of shards %s, which neither serve nor vote; the rest of it serves"
+                                .formatted(name, id, brief(shards))));
     }
 
     private static Problem stopped(Snapshot snapshot, String name, String why) {
@@ -96,7 +108,7 @@ final class Diagnosis {
         });
     }
 
-    private static String brief(List<Long> shards) {
+    private static String brief(List<?> shards) {
         int shown = 10;
         return shards.size() <= shown
                 ? shards.toString()

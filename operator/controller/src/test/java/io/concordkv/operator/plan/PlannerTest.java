@@ -316,6 +316,21 @@ class PlannerTest {
         }
 
         @Test
+        void damagedCopiesOfAServingNodeAreNamed() {
+            var plan = Planner.plan(Scene.of(3)
+                    .active()
+                    .all(NodeState.SERVING)
+                    .damagedShards(2, "3", "17")
+                    .snapshot());
+
+            assertThat(plan.problems()).singleElement().satisfies(p -> {
+                assertThat(p.kind()).isEqualTo(Problem.Kind.REPLICA_DAMAGED);
+                assertThat(p.message()).contains("c-a-2 (id 3)").contains("[3, 17]");
+            });
+            assertThat(plan.decisions()).containsExactly(new Decision.ApplyObjects(3, OptionalInt.of(0)));
+        }
+
+        @Test
         void anotherNumberOfNodesIsNotActedOnYet() {
             var plan = Planner.plan(
                     Scene.of(3).active().all(NodeState.SERVING).wanted(5).snapshot());

@@ -128,7 +128,8 @@ final class RandomSnapshots {
                 "1",
                 "a",
                 8,
-                random.nextInt(5)));
+                random.nextInt(5),
+                calm || random.nextInt(8) > 0 ? List.of() : List.of("1")));
     }
 
     private ClusterFacts cluster(int founded) {

@@ -45,6 +45,7 @@ final class Scene {
     private final Map<Integer, String> foreign = new TreeMap<>();
     private final Map<Integer, Integer> leaders = new TreeMap<>();
     private final Map<Integer, ContainerFacts> stopped = new TreeMap<>();
+    private final Map<Integer, List<String>> damagedShards = new TreeMap<>();
     private final List<Integer> silent = new ArrayList<>();
     private final List<Integer> unready = new ArrayList<>();
     private final List<Integer> outdated = new ArrayList<>();
@@ -92,6 +93,11 @@ final class Scene {
 
     Scene leaders(int ordinal, int count) {
         leaders.put(ordinal, count);
+        return this;
+    }
+
+    Scene damagedShards(int ordinal, String... shards) {
+        damagedShards.put(ordinal, List.of(shards));
         return this;
     }
 
@@ -260,7 +266,8 @@ final class Scene {
                 "1",
                 "a",
                 9,
-                leaders.getOrDefault(ordinal, 0));
+                leaders.getOrDefault(ordinal, 0),
+                damagedShards.getOrDefault(ordinal, List.of()));
     }
 
     private ConcordClusterSpec spec() {

@@ -105,6 +105,11 @@ public final class FakeCluster {
         running.get(node).damaged = true;
     }
 
+    /// The node serves on; only its copy of this shard does not.
+    public synchronized void damageShard(String node, int shard) {
+        running.get(node).damagedShards.add(shard);
+    }
+
     /// Puts the volume into another cluster's hands.
     public synchronized void carry(String claim, String clusterId) {
         FakeVolume volume = volumes.computeIfAbsent(claim, _ -> new FakeVolume("%032x".formatted(++volumesDrawn)));
@@ -236,7 +241,7 @@ public final class FakeCluster {
 
     private JsonNode node(String name, FakeVolume volume) {
         int leaders = !volume.activated || !isQuorate() || name.equals(reserved) ? 0 : SHARDS / Math.max(1, running());
-        return json.createObjectNode()
+        ObjectNode view = json.createObjectNode()
                 .put("nodeId", volume.nodeId)
                 .put("name", name)
                 .put("clusterId", volume.clusterId)
@@ -247,6 +252,9 @@ public final class FakeCluster {
                 .put("zone", "a")
                 .put("replicas", volume.activated ? SHARDS : 0)
                 .put("leaders", leaders);
+        ObjectNode damaged = view.putObject("damagedShards");
+        volume.damagedShards.forEach(shard -> damaged.put(Integer.toString(shard), "rot"));
+        return view;
     }
 
     private JsonNode cluster(FakeVolume volume) {

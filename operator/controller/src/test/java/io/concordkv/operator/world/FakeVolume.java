@@ -1,5 +1,7 @@
 package io.concordkv.operator.world;
 
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// What lies on a volume: guarded by the lock of its [FakeCluster].
@@ -14,6 +16,8 @@ final class FakeVolume {
 
     boolean activated;
     boolean damaged;
+    /// Shards whose copy is damaged.
+    final SortedSet<Integer> damagedShards = new TreeSet<>();
     long incarnation;
 
     FakeVolume(String volumeId) {
