@@ -186,6 +186,33 @@ class CommandsTest {
         }
 
         @Test
+        void statusNamesDamagedCopies() {
+            String cluster = CLUSTER.formatted("true")
+                    .replace("\"name\":\"n1\",", "\"name\":\"n1\",\"admin\":\"" + node.adminEndpoint() + "\",");
+            node.adminAnswers.put("GET /admin/v1/cluster", new FakeNode.Played(200, cluster));
+            node.adminAnswers.put(
+                    "GET /admin/v1/node",
+                    new FakeNode.Played(200, "{\"state\":\"serving\",\"damagedShards\":{\"0\":\"rot at 77\"}}"));
+            assertThat(admin("status").out())
+                    .contains("serving (1 damaged)")
+                    .contains("1(damaged)@9")
+                    .contains("damaged: shard 0 on node 1 (n1): rot at 77");
+            assertThat(admin("status", "-o", "json").out())
+                    .containsPattern("\"damaged\" *: *\"rot at 77\"")
+                    .contains("damagedShards");
+        }
+
+        @Test
+        void statusSaysOfWhichNodesDamageIsNotKnown() {
+            String cluster =
+                    CLUSTER.formatted("true").replace("\"name\":\"n1\",", "\"name\":\"n1\",\"admin\":\"127.0.0.1:1\",");
+            node.adminAnswers.put("GET /admin/v1/cluster", new FakeNode.Played(200, cluster));
+            var ran = admin("status");
+            assertThat(ran.exitCode()).isZero();
+            assertThat(ran.err()).contains("not known of n1 at 127.0.0.1:1");
+        }
+
+        @Test
         void statusExitsWithOneWithoutAQuorum() {
             node.adminAnswers.put("GET /admin/v1/cluster", new FakeNode.Played(200, CLUSTER.formatted("false")));
             assertThat(admin("status").exitCode()).isEqualTo(1);

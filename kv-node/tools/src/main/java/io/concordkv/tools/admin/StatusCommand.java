@@ -7,11 +7,13 @@ import io.concordkv.tools.console.JsonText;
 import io.concordkv.tools.console.Table;
 import io.concordkv.tools.remote.AdminClient;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/// `concord admin status`: the cluster as the asked node sees it; exit 1 when a shard has no quorum.
+/// `concord admin status`: the cluster as the asked node sees it, with what every node says of its own copies;
+/// exit 1 when a shard has no quorum.
 @Command(
         name = "status",
         description = "Nodes, keyspaces and shards; exit 1 when a shard has no quorum.",
@@ -28,10 +30,14 @@ final class StatusCommand implements Callable<Integer> {
             throw CommandFailure.refused(admin.address() + ": " + reply.explanation());
         }
         JsonNode cluster = reply.body();
+        List<String> silent = DamagedCopies.addTo(cluster, admin);
         if (connection.isJson()) {
             System.out.println(JsonText.pretty(cluster));
         } else {
             print(cluster);
+        }
+        for (String node : silent) {
+            System.err.println("whether copies are damaged is not known of " + node);
         }
         for (JsonNode shard : cluster.path("shards")) {
             if (!shard.path("quorate").asBoolean()) {
@@ -47,7 +53,7 @@ final class StatusCommand implements Callable<Integer> {
         System.out.println();
         Table nodes = new Table("NODE", "NAME", "STATE", "ZONE", "LEADS");
         for (JsonNode node : cluster.path("nodes")) {
-            String id = node.path("nodeId").asText(node.path("id").asText());
+            String id = DamagedCopies.id(node);
             nodes.row(
                     id,
                     node.path("name").asText(),
@@ -82,11 +88,20 @@ final class StatusCommand implements Callable<Integer> {
                     replicas(shard));
         }
         shards.print(System.out);
+        for (JsonNode node : cluster.path("nodes")) {
+            node.path("damagedShards")
+                    .properties()
+                    .forEach(each -> System.out.println("damaged: shard " + each.getKey() + " on node "
+                            + DamagedCopies.id(node) + " (" + node.path("name").asText() + "): "
+                            + each.getValue().asText()));
+        }
     }
 
     private static String state(JsonNode node) {
+        int damaged = node.path("damagedShards").size();
+        String copies = damaged == 0 ? "" : " (" + damaged + " damaged)";
         if (node.hasNonNull("state")) {
-            return node.path("state").asText();
+            return node.path("state").asText() + copies;
         }
         return node.path("reachable").asBoolean(true) ? "reachable" : "unreachable";
     }
@@ -105,6 +120,9 @@ final class StatusCommand implements Callable<Integer> {
             text.append(text.isEmpty() ? "" : " ").append(replica.path("nodeId").asText());
             if (replica.path("role").asText().equals("learner")) {
                 text.append("(learner)");
+            }
+            if (replica.hasNonNull("damaged")) {
+                text.append("(damaged)");
             }
             if (replica.hasNonNull("matchIndex")) {
                 text.append('@').append(replica.path("matchIndex").asText());
