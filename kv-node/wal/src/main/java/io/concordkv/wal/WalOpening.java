@@ -150,12 +150,17 @@ final class WalOpening {
 
     /// A file with this much room.
     ///
-    /// @throws DiskFullException when there is none; the log is as it was
+    /// @throws DiskFullException when there is none; every record is as it was, and the message says what
+    ///     was given up for room
     private DiskFile obtain(long bytes) throws IOException {
+        HeldSpace held = store.held();
+        long reserves = held.reserves() + (held.hasLast() ? 1 : 0);
+        long ballast = held.ballastBytes();
+        long cutBytes;
         try {
             return obtainNow(bytes);
         } catch (DiskFullException full) {
-            cutRoom();
+            cutBytes = cutRoom();
         }
         try {
             return obtainNow(bytes);
@@ -163,9 +168,29 @@ final class WalOpening {
             store.directory().deleteIfExists(WalDirectory.PREPARING);
             throw new DiskFullException(
                     "the volume is full, and the write-ahead log needs " + bytes + " bytes in "
-                            + store.directory().path("") + " to start: make room. Nothing was changed",
+                            + store.directory().path("") + " to start: make room. "
+                            + givenUp(reserves, ballast, cutBytes),
                     full);
         }
+    }
+
+    /// @param reserves and `ballast`: what was held before
+    private String givenUp(long reserves, long ballast, long cutBytes) {
+        HeldSpace held = store.held();
+        long reservesGone = reserves - held.reserves() - (held.hasLast() ? 1 : 0);
+        List<String> gone = new ArrayList<>();
+        if (reservesGone > 0) {
+            gone.add(reservesGone + (reservesGone == 1 ? " reserve" : " reserves"));
+        }
+        if (ballast > held.ballastBytes()) {
+            gone.add("the ballast of " + ballast + " bytes");
+        }
+        if (cutBytes > 0) {
+            gone.add(cutBytes + " bytes behind the frames of earlier segments");
+        }
+        return gone.isEmpty()
+                ? "Nothing was changed"
+                : "No record was changed; to find room was given up: " + String.join(", ", gone);
     }
 
     private DiskFile obtainNow(long bytes) throws IOException {
@@ -181,15 +206,20 @@ final class WalOpening {
 
     /// Nothing is ever appended to a segment of an earlier start: what it has behind its frames, zeros and
     /// blocks of another use, is room for this one.
-    private void cutRoom() throws IOException {
+    ///
+    /// @return bytes it gave up
+    private long cutRoom() throws IOException {
+        long bytes = 0;
         store.directory().deleteIfExists(WalDirectory.PREPARING);
         for (Segment segment : recovery.segments.values()) {
             if (segment.end < segment.room) {
                 segment.file.truncate(segment.end);
+                bytes += segment.room - segment.end;
                 segment.room = segment.end;
             }
         }
         cut = true;
+        return bytes;
     }
 
     private long write(DiskFile file, long at, ByteBuffer frame) throws IOException {

@@ -235,6 +235,35 @@ class WalSpaceTest {
         }
 
         @Test
+        void aStartThatFindsNoRoomSaysWhatItGaveUp() throws IOException {
+            disk.setCapacity(64L << 20);
+            try (Wal wal = open(HOLDING)) {
+                durably(wal, create(G1), append(G1, 1, 1, 5, 100));
+                housekeep(wal);
+            }
+            // In a reserve, most of which it does not need.
+            open(HOLDING).close();
+            for (String name : disk.list("wal")) {
+                if (name.contains("reserve")) {
+                    disk.delete("wal/" + name);
+                }
+            }
+            disk.setFull(true);
+            assertThatThrownBy(() -> open(HOLDING))
+                    .isInstanceOf(DiskFullException.class)
+                    .hasMessageContaining("No record was changed")
+                    .hasMessageContaining("was given up: the ballast of " + BALLAST + " bytes, ")
+                    .hasMessageContaining(" bytes behind the frames of earlier segments");
+            assertThatThrownBy(() -> open(HOLDING))
+                    .isInstanceOf(DiskFullException.class)
+                    .hasMessageContaining("Nothing was changed");
+            disk.setFull(false);
+            try (Wal wal = open(HOLDING)) {
+                assertThat(wal.recovery().groups().get(G1).lastIndex()).isEqualTo(5);
+            }
+        }
+
+        @Test
         void lowIsSaidWithHysteresisAndTheBallastComesBack() throws IOException {
             disk.setCapacity(64L << 20);
             try (Wal wal = open(HOLDING)) {
