@@ -240,6 +240,11 @@ final class GroupState {
                 : "a checkpoint says " + this + ", the records before it say " + before;
     }
 
+    /// Damaged, or in doubt that nothing has settled so far.
+    boolean isBroken() {
+        return damage != null || doubt != 0;
+    }
+
     /// What broke first, as far as is known; empty when nothing did.
     String brokenBecause() {
         return damage == null ? doubtReason : damage;

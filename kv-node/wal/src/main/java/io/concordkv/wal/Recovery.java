@@ -26,7 +26,6 @@ import org.jspecify.annotations.Nullable;
 /// Changes nothing on disk. Used once.
 final class Recovery {
     final LogState state = new LogState();
-    final List<String> events = new ArrayList<>();
     /// Open segments whose frames count, by number.
     final TreeMap<Integer, Segment> segments = new TreeMap<>();
     /// Segments that hold nothing any more: of an aborted rotation, or replaced by a later start.
@@ -37,6 +36,7 @@ final class Recovery {
     /// Rotten frames above [#durable]: what they touched must be marked behind `rewrite`.
     private final List<Found.Bad> rottenTail = new ArrayList<>();
 
+    private final List<String> events = new ArrayList<>();
     private final WalDirectory directory;
     private final BlockWindow window = new BlockWindow();
     private final ArrayDeque<Found> pending = new ArrayDeque<>();
@@ -56,6 +56,10 @@ final class Recovery {
     /// Why records of unknown groups may turn up; null when they may not.
     private @Nullable String unknownGroups;
 
+    /// Records that do not fit what is left of the log of a group of which is known why it broke.
+    private long misfits;
+    private String firstMisfit = "";
+
     Recovery(WalDirectory directory) {
         this.directory = directory;
     }
@@ -63,6 +67,16 @@ final class Recovery {
     @Nullable
     LogId logId() {
         return logId;
+    }
+
+    /// What was cut, repaired or found broken, for people.
+    List<String> events() {
+        List<String> all = new ArrayList<>(events);
+        if (misfits > 0) {
+            all.add(misfits + " records behind the damage do not fit what is left of the logs of their groups; the"
+                    + " first: " + firstMisfit);
+        }
+        return List.copyOf(all);
     }
 
     long incarnation() {
@@ -458,8 +472,22 @@ final class Recovery {
         }
         if (problem != null && group != null) {
             String reason = WalDirectory.segment(frame.segment()) + " at offset " + frame.offset() + ": " + problem;
+            misfit(group, reason);
+        }
+    }
+
+    /// What follows from damage that is known is only counted: else it would bury the place of the damage.
+    private void misfit(ShardId group, String reason) {
+        GroupState known = state.group(group);
+        if (known == null || !known.isBroken()) {
             events.add("group " + group + ": " + reason);
             state.damage(group, reason);
+            return;
         }
+        known.settleDoubt();
+        if (misfits == 0) {
+            firstMisfit = "group " + group + ": " + reason;
+        }
+        misfits++;
     }
 }

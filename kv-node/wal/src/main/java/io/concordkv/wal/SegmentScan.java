@@ -194,7 +194,7 @@ final class SegmentScan {
             end = start + header.blocks();
         }
         boolean stale = end > blocks;
-        boolean broken = false;
+        int broken = -1;
         int next = start;
         for (int i = start; i < Math.min(end, blocks); i++) {
             boolean current = states[i] == Block.State.CURRENT;
@@ -203,12 +203,18 @@ final class SegmentScan {
                 break;
             }
             stale |= states[i] == Block.State.STALE;
-            broken |= states[i] == Block.State.BAD;
+            if (broken < 0 && states[i] == Block.State.BAD) {
+                broken = i;
+            }
             next = i + 1;
         }
         String what = "frame " + (sequence < 0 ? "of unknown sequence" : Long.toString(sequence))
                 + (known || header != null ? " of " + (end - start) + " blocks, " : ", ")
-                + (stale ? "not all of it written" : broken ? "with a broken block" : "whose checksum is wrong");
+                + (stale
+                        ? "not all of it written"
+                        : broken < 0
+                                ? "whose checksum is wrong"
+                                : "with a broken block at offset " + (long) broken * Block.BYTES);
         found.accept(new Found.Bad(number, file.path(), (long) start * Block.BYTES, stale, sequence, header, what));
         return next;
     }

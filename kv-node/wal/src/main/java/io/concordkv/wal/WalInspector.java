@@ -89,7 +89,7 @@ public final class WalInspector {
                     recovery.rewrite.size(),
                     groups,
                     damaged,
-                    List.copyOf(recovery.events));
+                    recovery.events());
         } finally {
             recovery.close();
         }

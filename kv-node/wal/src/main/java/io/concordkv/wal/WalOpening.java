@@ -54,7 +54,7 @@ final class WalOpening {
         LogId found = recovery.logId();
         if (exists && found == null) {
             throw new WalIdentityException("no segment in " + directory.path("")
-                    + " can be told to belong to a log: " + String.join("; ", recovery.events)
+                    + " can be told to belong to a log: " + String.join("; ", recovery.events())
                     + ". Nothing was changed");
         }
         if (expectedLogId != null && !expectedLogId.equals(found)) {
@@ -258,7 +258,7 @@ final class WalOpening {
                 recovery.state.peers(),
                 tombstones,
                 damaged,
-                List.copyOf(recovery.events));
+                recovery.events());
     }
 
     static void sort(Recovery recovery, TreeMap<ShardId, RecoveredGroup> groups, TreeMap<ShardId, String> damaged) {

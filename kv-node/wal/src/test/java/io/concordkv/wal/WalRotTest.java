@@ -162,6 +162,40 @@ class WalRotTest {
     }
 
     @Test
+    void theReasonNamesTheRotAndWhatFollowsIsCounted() throws IOException {
+        SimulatedDisk disk = disk(1);
+        String segment;
+        long at;
+        try (Wal wal = open(disk)) {
+            durably(wal, create(G1), create(G2));
+            segment = segments(disk).getLast();
+            at = size(disk, segment);
+            durably(wal, append(G1, 1, 1, 1, 100), append(G2, 1, 1, 1, 6000));
+            for (int i = 2; i <= 6; i++) {
+                durably(wal, append(G1, 1, i, 1, 100));
+                durably(wal, append(G2, 1, i, 1, 100));
+            }
+        }
+        disk.rot(segment, at + Block.BYTES + 1000, 1);
+        String rot = "rot in " + segment + " at offset " + at;
+        String place = "with a broken block at offset " + (at + Block.BYTES);
+        WalInspector.Verdict verdict = WalInspector.verify(disk, "wal");
+        assertThat(verdict.damaged()).containsOnlyKeys(G1, G2);
+        assertThat(verdict.damaged().values()).allMatch(why -> why.startsWith(rot) && why.endsWith(place));
+        assertThat(verdict.events()).hasSize(2);
+        assertThat(verdict.events().get(0)).startsWith(rot).endsWith(place);
+        assertThat(verdict.events().get(1))
+                .startsWith("10 records behind the damage do not fit")
+                .contains("group " + G1)
+                .contains("entries begin at 2, the log ends at 0");
+        for (int start = 0; start < 2; start++) {
+            try (Wal wal = open(disk, start)) {
+                assertThat(wal.recovery().damaged()).isEqualTo(verdict.damaged());
+            }
+        }
+    }
+
+    @Test
     void laterCheckpointsSettleWhatABrokenFrameLeftOpen() throws IOException {
         SimulatedDisk disk = disk(1);
         long hardState;
