@@ -4,13 +4,14 @@ import io.concordkv.server.NodeHost;
 import io.concordkv.server.NodeProcess;
 import io.concordkv.wire.Accept;
 import io.concordkv.wire.Headers;
+import io.concordkv.wire.JsonBody;
 import io.concordkv.wire.Problem;
 import io.concordkv.wire.ProblemCode;
 import io.concordkv.wire.ProblemException;
 import io.concordkv.wire.ProblemField;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -151,7 +152,8 @@ public class AdminRoutes {
     }
 
     private static JsonObject body(RoutingContext context) {
-        if (context.body() == null || context.body().length() <= 0) {
+        Buffer json = context.body() == null ? null : context.body().buffer();
+        if (json == null || json.length() == 0) {
             return new JsonObject();
         }
         String type = context.request().getHeader(HttpHeaders.CONTENT_TYPE);
@@ -159,13 +161,8 @@ public class AdminRoutes {
             throw Problem.of(ProblemCode.UNSUPPORTED_MEDIA_TYPE, "Content-Type: want application/json, got " + type)
                     .asException();
         }
-        try {
-            JsonObject body = context.body().asJsonObject();
-            return body == null ? new JsonObject() : body;
-        } catch (DecodeException | ClassCastException e) {
-            throw Problem.of(ProblemCode.INVALID_JSON, "the body is no JSON object: " + e.getMessage())
-                    .asException();
-        }
+        JsonBody.checkObject(json.getBytes());
+        return new JsonObject(json);
     }
 
     /// Refuses fields nobody knows, so that a misspelt one is not silently ignored.
@@ -198,6 +195,6 @@ public class AdminRoutes {
         context.response()
                 .setStatusCode(problem.status())
                 .putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE)
-                .end(io.vertx.core.buffer.Buffer.buffer(problem.toJson()));
+                .end(Buffer.buffer(problem.toJson()));
     }
 }

@@ -133,7 +133,7 @@ class AdminTest {
     @Provokes({"shard-not-found", "node-not-found"})
     void badBodiesPathsAndMethodsAreRefused() {
         Problems.check(put("/keyspaces/x", "{"), 400, "invalid-json");
-        Problems.check(put("/keyspaces/x", "[]"), 400, "invalid-json");
+        Problems.check(put("/keyspaces/x", "{} x"), 400, "invalid-json");
         Problems.check(
                 node.admin().contentType("text/plain").body("{}").put("/admin/v1/keyspaces/x"),
                 415,
@@ -147,6 +147,34 @@ class AdminTest {
                 node.admin().header("Origin", "http://elsewhere.example").get("/admin/v1/node"), 403, "forbidden");
         Problems.check(post("/shards/99999:snapshot", "{}"), 404, "shard-not-found");
         Problems.check(post("/nodes/99:reserve", Map.of("purpose", "restart", "owner", "o")), 404, "node-not-found");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "[]",
+                "null",
+                "1",
+                "\"x\"",
+                "{\"shards\":null}",
+                "{\"shards\":1,\"shards\":2}",
+                "{\"shards\":1,\"\\u0073hards\":1}"
+            })
+    void aBodyMustBeOneObjectWithoutNullAndWithoutAFieldTwice(String body) {
+        Response answer = Problems.check(put("/keyspaces/strict", body), 400, "invalid-argument");
+        assertThat(answer.jsonPath().getString("detail"))
+                .doesNotContain("java", "class ")
+                .contains("line 1, column ");
+        Problems.check(get("/keyspaces/strict"), 404, "keyspace-not-found");
+    }
+
+    @Test
+    void aFieldTwiceIsRefusedAtAnyDepth() {
+        Problems.check(
+                put("/faults", "{\"peers\":{\"n2\":{\"drop\":1},\"n2\":{\"drop\":0}}}"), 400, "invalid-argument");
+        Problems.check(put("/faults", "{\"peers\":{\"n2\":{\"drop\":1,\"drop\":0}}}"), 400, "invalid-argument");
+        Problems.check(put("/faults", "{\"disk\":{\"delayMs\":null}}"), 400, "invalid-argument");
+        assertThat(get("/faults").jsonPath().getMap("peers")).isEmpty();
     }
 
     @ParameterizedTest
