@@ -19,7 +19,8 @@ import java.util.Optional;
 ///
 /// A call: version (1), shard (varint), tag (1 write 2 get 3 get-many 4 page 5 count), fields in the
 /// order of the record; a write is the bytes of a [KvCommand] of time 0, whose real time the leader
-/// sets. An answer: version (1), tag (1 written 2 value 3 values 4 page 5 count 6 refused), fields.
+/// sets: a single, batch, transaction or delete-range, or a close without an idempotency key. An answer: version (1),
+/// tag (1 written 2 value 3 values 4 page 5 count 6 refused), fields.
 public final class CallCodec {
     private static final int VERSION = 1;
     private static final int ITEMS_MAX = 10_000;
@@ -50,6 +51,8 @@ public final class CallCodec {
         return out.toByteArray();
     }
 
+    /// @throws DecodeException when the bytes are no call of this version, or one whose write only the leader
+    ///     itself may make of a call
     public static Addressed decode(byte[] bytes) {
         ByteReader in = versioned(bytes);
         ShardId shard = new ShardId(in.varint());
@@ -57,6 +60,7 @@ public final class CallCodec {
         ShardCall call = switch (tag) {
             case 1 -> {
                 KvCommand command = CommandCodec.decode(in.raw(in.remaining()));
+                checkForwarded(command);
                 yield new ShardCall.Write(command.body(), command.idempotency());
             }
             case 2 -> new ShardCall.Get(in.blob());
@@ -74,6 +78,26 @@ public final class CallCodec {
         };
         in.expectEnd();
         return new Addressed(shard, call);
+    }
+
+    /// The leader wraps what has an idempotency key, so that it must neither be wrapped already nor be what
+    /// cannot be.
+    private static void checkForwarded(KvCommand command) {
+        boolean allowed = switch (command.body()) {
+            case KvCommand.Single it -> true;
+            case KvCommand.Batch it -> true;
+            case KvCommand.Transaction it -> true;
+            case KvCommand.DeleteRange it -> true;
+            case KvCommand.Close it -> command.idempotency().isEmpty();
+            case KvCommand.ExpireUpTo it -> false;
+            case KvCommand.Keyed it -> false;
+        };
+        if (!allowed) {
+            throw new DecodeException(
+                    "command of a call: want a single, batch, transaction or delete-range, or a close without an"
+                            + " idempotency key, found "
+                            + command.body().getClass().getSimpleName());
+        }
     }
 
     public static byte[] encodeAnswer(ShardAnswer answer) {
