@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class DataPort {
     private static final int LINE_SPARE_BYTES = 4;
 
+    private final HttpServerOptions options;
     private final HttpServer server;
     private final ConcordNode node;
     private final Limits limits;
@@ -50,19 +51,21 @@ public final class DataPort {
         this.connectionsMax = config.limits().connections();
         this.topology = new TopologyWatch(node, loop);
         this.dispatcher = new Dispatcher(node, loop, limits, topology);
-        this.server = vertx.createHttpServer(new HttpServerOptions()
+        this.options = new HttpServerOptions()
                 .setMaxInitialLineLength(limits.lineBytesMax() + LINE_SPARE_BYTES)
                 .setMaxHeaderSize(limits.headerBytesMax())
                 .setHandle100ContinueAutomatically(false)
                 .setTcpNoDelay(true)
                 .setAcceptBacklog(8_192)
                 .setHttp2ClearTextEnabled(false)
-                .setCompressionSupported(false));
+                .setCompressionSupported(false);
+        this.server = vertx.createHttpServer(options);
     }
 
     public Future<HttpServer> listen(String host, int port) {
         server.connectionHandler(connection -> {
             connections++;
+            RequestDecoder.install(connection, options);
             HeaderDeadline.install(connection, limits, node.settings().name());
             connection.closeHandler(closed -> connections--);
             if (connections > connectionsMax) {

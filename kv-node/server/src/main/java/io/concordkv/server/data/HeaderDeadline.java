@@ -11,6 +11,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// Gives up a connection that began a request and has not completed its headers in time, and those
 /// after them whose body does not end. Connections between requests may stay idle as long as they like.
 /// Stands before the decoder, where bytes arrive; [Decoded] stands behind it and tells where requests and
-/// answers begin and end.
+/// answers begin and end, and what is left when a body cannot be read: the answers that are due, then the end.
 final class HeaderDeadline extends ChannelInboundHandlerAdapter {
     private static final String NAME = "concord-header-deadline";
     private static final String DECODED = "concord-header-decoded";
@@ -36,9 +37,18 @@ final class HeaderDeadline extends ChannelInboundHandlerAdapter {
     private final String node;
     private @Nullable ScheduledFuture<?> pending;
     private @Nullable ScheduledFuture<?> bodyPending;
-    private @Nullable Runnable slowBody;
+    private @Nullable BodyTrouble trouble;
+    private @Nullable Throwable unreadable;
     private boolean inBody;
     private int unanswered;
+
+    /// What may happen to a body instead of its end. The one told answers.
+    interface BodyTrouble {
+        void tooSlow();
+
+        /// @param cause what the decoder could not read
+        void unreadable(Throwable cause);
+    }
 
     private HeaderDeadline(Limits limits, String node) {
         this.millis = limits.headerMillisMax();
@@ -55,12 +65,19 @@ final class HeaderDeadline extends ChannelInboundHandlerAdapter {
         channel.pipeline().addBefore(CONNECTION, DECODED, deadline.new Decoded());
     }
 
-    /// What to do when the body of the present request takes too long; without it the connection closes.
-    static void onSlowBody(HttpConnection connection, Runnable slow) {
+    /// Whom to tell when the body of the request being answered does not end well; without it the connection
+    /// closes, after the answers that are due. A body that could not be read before is told at once.
+    static void onBodyTrouble(HttpConnection connection, BodyTrouble told) {
         HeaderDeadline deadline =
                 ((HttpServerConnection) connection).channel().pipeline().get(HeaderDeadline.class);
-        if (deadline != null && deadline.inBody) {
-            deadline.slowBody = slow;
+        if (deadline == null || deadline.unanswered != 1) {
+            return; // a later request has arrived, so this one is complete
+        }
+        Throwable cause = deadline.unreadable;
+        if (cause != null) {
+            told.unreadable(cause);
+        } else if (deadline.inBody) {
+            deadline.trouble = told;
         }
     }
 
@@ -102,17 +119,17 @@ final class HeaderDeadline extends ChannelInboundHandlerAdapter {
     }
 
     private void giveUpBody(ChannelHandlerContext context) {
-        Runnable slow = slowBody;
-        if (slow == null) {
+        BodyTrouble told = trouble;
+        if (told == null) {
             context.close();
         } else {
-            slow.run();
+            told.tooSlow();
         }
     }
 
     private void bodyEnded() {
         inBody = false;
-        slowBody = null;
+        trouble = null;
         ScheduledFuture<?> timer = bodyPending;
         bodyPending = null;
         if (timer != null) {
@@ -146,6 +163,13 @@ final class HeaderDeadline extends ChannelInboundHandlerAdapter {
     private final class Decoded extends ChannelDuplexHandler {
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+            if (message instanceof HttpContent part
+                    && part.decoderResult().isFailure()
+                    && !(message instanceof HttpRequest)) {
+                part.release();
+                giveUpReading(context, part.decoderResult().cause());
+                return;
+            }
             if (message instanceof HttpRequest) {
                 cancel();
                 inBody = true;
@@ -157,12 +181,28 @@ final class HeaderDeadline extends ChannelInboundHandlerAdapter {
             super.channelRead(context, message);
         }
 
+        /// The decoder reads nothing more of this connection.
+        private void giveUpReading(ChannelHandlerContext context, Throwable cause) {
+            BodyTrouble told = trouble;
+            unreadable = cause;
+            bodyEnded();
+            if (unanswered == 0) {
+                context.close();
+            } else if (told != null) {
+                told.unreadable(cause);
+            }
+        }
+
         @Override
         public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) throws Exception {
             boolean interim = message instanceof HttpResponse response
                     && response.status().code() == CONTINUE;
             if (message instanceof LastHttpContent && !interim) {
                 unanswered--;
+                if (unreadable != null && unanswered == 0) {
+                    context.write(message, promise.unvoid().addListener(ChannelFutureListener.CLOSE));
+                    return;
+                }
             }
             super.write(context, message, promise);
         }

@@ -42,9 +42,9 @@ final class RequestBody {
             return;
         }
         Reader reader = new Reader(exchange, limits, then);
-        HeaderDeadline.onSlowBody(request.connection(), reader::tooSlow);
         request.handler(reader::add);
         request.endHandler(end -> reader.end());
+        HeaderDeadline.onBodyTrouble(request.connection(), reader);
     }
 
     private static void tooLarge(Exchange exchange, Limits limits, String length) {
@@ -81,7 +81,7 @@ final class RequestBody {
         HeaderDeadline.closeAfter(connection, LINGER_MILLIS);
     }
 
-    private static final class Reader {
+    private static final class Reader implements HeaderDeadline.BodyTrouble {
         private final Exchange exchange;
         private final Limits limits;
         private final Consumer<byte[]> then;
@@ -116,7 +116,18 @@ final class RequestBody {
             body.appendBuffer(bytes);
         }
 
-        void tooSlow() {
+        @Override
+        public void unreadable(Throwable cause) {
+            if (!refused) {
+                refused = true;
+                exchange.header(HttpHeaders.CONNECTION, "close");
+                exchange.problem(Problem.invalidArgument(
+                        "the body cannot be read: " + cause.getMessage() + "; nothing was executed"));
+            }
+        }
+
+        @Override
+        public void tooSlow() {
             if (!refused) {
                 refused = true;
                 exchange.header(HttpHeaders.CONNECTION, "close");
