@@ -22,8 +22,8 @@ public sealed interface Consistency {
             case "any" -> new Any();
             default -> {
                 if (text.startsWith("bounded:")) {
-                    yield new Bounded(Durations.parseMillis(
-                            "consistency", text.substring("bounded:".length()), 1, Limits.TTL_MILLIS_MAX));
+                    yield new Bounded(Durations.parseMillisWithin(
+                            "consistency=" + text, text.substring("bounded:".length()), 1, Limits.TTL_MILLIS_MAX));
                 }
                 throw Problem.invalidArgument(
                                 "consistency=" + text + ": want linearizable, leader, bounded:<duration> or any")

@@ -9,13 +9,20 @@ public final class Durations {
     /// @return milliseconds
     /// @throws ProblemException `invalid-argument` when malformed or outside `min..max` milliseconds
     public static long parseMillis(String name, String text, long min, long max) {
+        return parseMillisWithin(name + "=" + text, text, min, max);
+    }
+
+    /// As [#parseMillis] for a duration that is only a part of what was written.
+    ///
+    /// @param written all of it with the parameter's name, for the message
+    static long parseMillisWithin(String written, String text, long min, long max) {
         int digits = 0;
         long number = 0;
         while (digits < text.length() && text.charAt(digits) >= '0' && text.charAt(digits) <= '9') {
             number = number * 10 + (text.charAt(digits) - '0');
             digits++;
             if (digits > 15) {
-                throw malformed(name, text);
+                throw malformed(written);
             }
         }
         long unit = switch (text.substring(digits)) {
@@ -27,11 +34,11 @@ public final class Durations {
             default -> 0;
         };
         if (digits == 0 || unit == 0) {
-            throw malformed(name, text);
+            throw malformed(written);
         }
         long millis = number > Long.MAX_VALUE / unit ? Long.MAX_VALUE : number * unit;
         if (millis < min || millis > max) {
-            throw Problem.invalidArgument(name + "=" + text + ": " + format(min) + " to " + format(max) + " is allowed")
+            throw Problem.invalidArgument(written + ": " + format(min) + " to " + format(max) + " is allowed")
                     .asException();
         }
         return millis;
@@ -49,9 +56,8 @@ public final class Durations {
         return millis + "ms";
     }
 
-    private static ProblemException malformed(String name, String text) {
-        return Problem.invalidArgument(
-                        name + "=" + text + ": want a whole number and a unit, like 250ms, 30s, 5m, 2h or 7d")
+    private static ProblemException malformed(String written) {
+        return Problem.invalidArgument(written + ": want a whole number and a unit, like 250ms, 30s, 5m, 2h or 7d")
                 .asException();
     }
 }

@@ -14,17 +14,24 @@ public final class IdempotencyKey {
     /// @return the key itself
     /// @throws ProblemException `invalid-argument` unless 1 to 128 printable ASCII characters
     public static String check(String key) {
-        boolean good = !key.isEmpty() && key.length() <= Limits.IDEMPOTENCY_KEY_CHARS_MAX;
-        for (int i = 0; good && i < key.length(); i++) {
-            good = key.charAt(i) >= 0x20 && key.charAt(i) < 0x7f;
+        if (key.isEmpty()) {
+            throw bad("it is empty");
         }
-        if (!good) {
-            throw Problem.invalidArgument("Idempotency-Key: want 1 to " + Limits.IDEMPOTENCY_KEY_CHARS_MAX
-                            + " printable ASCII characters, got " + key.length()
-                            + (key.length() <= Limits.IDEMPOTENCY_KEY_CHARS_MAX ? " with others among them" : ""))
-                    .asException();
+        if (key.length() > Limits.IDEMPOTENCY_KEY_CHARS_MAX) {
+            throw bad("it has " + key.length());
+        }
+        for (int i = 0; i < key.length(); i++) {
+            if (key.charAt(i) < 0x20 || key.charAt(i) >= 0x7f) {
+                throw bad("character " + (i + 1) + " is another");
+            }
         }
         return key;
+    }
+
+    private static ProblemException bad(String what) {
+        return Problem.invalidArgument("Idempotency-Key: want 1 to " + Limits.IDEMPOTENCY_KEY_CHARS_MAX
+                        + " printable ASCII characters, but " + what)
+                .asException();
     }
 
     /// What makes two requests the same: method, keyspace, decoded key, query without `timeout`,

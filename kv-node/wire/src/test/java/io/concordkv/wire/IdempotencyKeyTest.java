@@ -23,10 +23,25 @@ class IdempotencyKeyTest {
     void hasOneTo128PrintableCharacters() {
         assertThat(IdempotencyKey.check("a b-1")).isEqualTo("a b-1");
         IdempotencyKey.check("x".repeat(128));
-        refused(ProblemCode.INVALID_ARGUMENT, () -> IdempotencyKey.check(""));
-        refused(ProblemCode.INVALID_ARGUMENT, () -> IdempotencyKey.check("x".repeat(129)));
-        refused(ProblemCode.INVALID_ARGUMENT, () -> IdempotencyKey.check("a\tb"));
-        refused(ProblemCode.INVALID_ARGUMENT, () -> IdempotencyKey.check("ä"));
+        assertThat(refusedKey("")).endsWith("but it is empty");
+        assertThat(refusedKey("x".repeat(129))).endsWith("but it has 129");
+        assertThat(refusedKey("a\tb")).endsWith("but character 2 is another");
+        assertThat(refusedKey("ä")).endsWith("but character 1 is another");
+    }
+
+    private static String refusedKey(String key) {
+        return refused(ProblemCode.INVALID_ARGUMENT, () -> IdempotencyKey.check(key))
+                .detail();
+    }
+
+    @Test
+    void aBoundIsNamedAsItWasWritten() {
+        assertThat(refused(ProblemCode.INVALID_ARGUMENT, () -> Consistency.parse("bounded:-5s"))
+                        .detail())
+                .startsWith("consistency=bounded:-5s: want a whole number");
+        assertThat(refused(ProblemCode.INVALID_ARGUMENT, () -> Consistency.parse("bounded:0s"))
+                        .detail())
+                .startsWith("consistency=bounded:0s: 1ms to ");
     }
 
     @Test
