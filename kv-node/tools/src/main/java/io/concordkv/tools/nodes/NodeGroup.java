@@ -54,14 +54,31 @@ public final class NodeGroup {
         planned.forEach(NodeGroup::checkPorts);
         file.write(planned);
         keepArguments(arguments);
-        for (NodeEntry node : planned) {
-            long pid = new NodeProcess(file.directory(), node).start(arguments);
-            file.update(node.name(), each -> each.running(pid));
+        try {
+            for (NodeEntry node : planned) {
+                long pid = new NodeProcess(file.directory(), node).start(arguments);
+                file.update(node.name(), each -> each.running(pid));
+            }
+            List<NodeEntry> started = file.read();
+            found(started, shards);
+            started.forEach(this::awaitReady);
+            return started;
+        } catch (CommandFailure e) {
+            throw new CommandFailure(e.exitCode(), e.getMessage() + whatStillRuns());
         }
-        List<NodeEntry> started = file.read();
-        found(started, shards);
-        started.forEach(this::awaitReady);
-        return started;
+    }
+
+    /// What a start that failed leaves behind, for its message; empty when nothing.
+    private String whatStillRuns() {
+        List<String> running = file.read().stream()
+                .filter(node -> new NodeProcess(file.directory(), node).isRunning())
+                .map(NodeEntry::name)
+                .toList();
+        return running.isEmpty()
+                ? ""
+                : "\n" + String.join(", ", running) + " still run" + (running.size() == 1 ? "s" : "")
+                        + "; stop " + (running.size() == 1 ? "it" : "them") + " with: ./concord nodes down --dir "
+                        + file.directory();
     }
 
     /// Starts one stopped node and waits until it is ready.

@@ -168,6 +168,18 @@ class NodesCommandTest {
     }
 
     @Test
+    void whenOneNodeEndsTheOthersAreNamedAndHowToStopThem() throws IOException {
+        var ran = up("--", "-Dstub.dies=n2");
+        assertThat(ran.exitCode()).isEqualTo(1);
+        assertThat(ran.err())
+                .contains("n2 has ended")
+                .contains("n1, n3 still run; stop them with: ./concord nodes down --dir " + directory);
+        assertThat(isAlive("n1") && isAlive("n3")).isTrue();
+        assertThat(nodes("down", "--dir", directory.toString()).exitCode()).isZero();
+        assertThat(isAlive("n1") || isAlive("n3")).isFalse();
+    }
+
+    @Test
     void aTakenPortIsNamed() throws IOException {
         try (ServerSocket taken = new ServerSocket()) {
             taken.bind(new java.net.InetSocketAddress("127.0.0.1", basePort + 11));

@@ -16,7 +16,8 @@ public final class StubNode {
     public static void main(String[] arguments) throws IOException {
         Path data = Path.of(System.getProperty("concord.data.dir"));
         Path founded = data.getParent().resolve("founded");
-        if (Boolean.getBoolean("stub.dies")) {
+        String dying = System.getProperty("stub.dies", "");
+        if (dying.equals("true") || dying.equals(System.getProperty("concord.node.name"))) {
             System.out.println("the stub was told to die");
             System.exit(7);
         }
