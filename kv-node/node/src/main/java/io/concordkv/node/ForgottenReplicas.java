@@ -5,10 +5,12 @@ import io.concordkv.base.ShardId;
 import io.concordkv.node.topology.ReplicaCatalog;
 import io.concordkv.shard.host.ShardHost;
 import io.concordkv.shard.port.Background;
+import io.concordkv.shard.replica.Replica;
 import io.concordkv.shard.snapshot.SnapshotFolder;
 import io.concordkv.wal.WalRecord;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -36,30 +38,35 @@ final class ForgottenReplicas {
     }
 
     /// @param lowestAcceptable above every replica the shard ever had
-    void destroy(ShardId shard, ReplicaId lowestAcceptable) {
+    /// @param ended            on the loop, when no file is touched any more
+    /// @throws io.concordkv.wal.WalQueueFullException nothing was done
+    void destroy(ShardId shard, ReplicaId lowestAcceptable, Runnable ended) {
         long tombstone = host.wal().enqueue(List.of(new WalRecord.GroupDestroyed(shard, lowestAcceptable)));
         tombstones.merge(shard, lowestAcceptable, (a, b) -> a.compareTo(b) >= 0 ? a : b);
-        host.remove(shard);
-        host.whenDurable(tombstone, () -> deleteFiles(shard));
+        Optional<Replica> replica = host.remove(shard);
+        Runnable delete = () -> deleteFiles(shard, ended);
+        host.whenDurable(
+                tombstone, () -> replica.ifPresentOrElse(it -> it.snapshots().whenAtRest(delete), delete));
     }
 
     /// Of a replica that is destroyed and not in the log any more.
-    void deleteFiles(ShardId shard) {
+    void deleteFiles(ShardId shard, Runnable ended) {
         host.background().submit(() -> removeFiles(shard), new Background.Done<Boolean>() {
             @Override
             public void succeeded(Boolean done) {
-                // nothing is left of it but its tombstone
+                ended.run(); // nothing is left of it but its tombstone
             }
 
             @Override
             public void failed(Exception cause) {
                 listener.warned("files of shard " + shard + " stay behind until the next start: " + cause.getMessage());
+                ended.run();
             }
         });
     }
 
     private boolean removeFiles(ShardId shard) throws IOException {
-        new SnapshotFolder(host.disk(), shard).keepOnly("none");
+        new SnapshotFolder(host.disk(), shard).deleteAll();
         new ReplicaCatalog(host.disk()).delete(shard);
         return true;
     }

@@ -136,7 +136,8 @@ public final class ReplicaKeeper {
             if (isLeftOver && !isInTheLog) {
                 onDisk.remove(shard);
                 unreadable.remove(shard);
-                forgotten.deleteFiles(shard);
+                busy.add(shard);
+                forgotten.deleteFiles(shard, () -> busy.remove(shard));
             }
         }
     }
@@ -404,10 +405,12 @@ public final class ReplicaKeeper {
         }
     }
 
+    /// Until its files are gone the shard is busy: nothing is created beside.
     private void destroy(ShardId shard, ReplicaId lowestAcceptable) {
+        busy.add(shard);
         onDisk.remove(shard);
         unreadable.remove(shard);
         awaitingActive.remove(shard);
-        forgotten.destroy(shard, lowestAcceptable);
+        forgotten.destroy(shard, lowestAcceptable, () -> busy.remove(shard));
     }
 }

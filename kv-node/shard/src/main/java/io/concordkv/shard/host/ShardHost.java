@@ -158,8 +158,8 @@ public final class ShardHost implements ReplicaEnvironment {
         });
     }
 
-    /// Ends the replica of a shard and forgets it; its files stay.
-    public void remove(ShardId shard) {
+    /// Ends the replica of a shard and forgets it; its files stay. Its last snapshot may still be on its way.
+    public Optional<Replica> remove(ShardId shard) {
         damaged.forget(shard);
         Replica replica = replicas.remove(shard);
         frames.leaders().forget(shard);
@@ -167,6 +167,7 @@ public final class ShardHost implements ReplicaEnvironment {
             replica.close();
             touched.remove(replica);
         }
+        return Optional.ofNullable(replica);
     }
 
     /// The replicas of this node now: a copy, because what is done with one may end another.

@@ -33,6 +33,7 @@ public final class SnapshotKeeper {
     private final Replica replica;
     private final ReplicaEnvironment environment;
     private final GroupLog log;
+    private final CountedBackground files;
     private final Map<ReplicaId, Transfer> transfers = new TreeMap<>();
     private @Nullable Stored stored;
     private boolean taking;
@@ -49,12 +50,23 @@ public final class SnapshotKeeper {
         this.replica = replica;
         this.environment = environment;
         this.log = log;
+        this.files = new CountedBackground(environment.background());
         this.stored = stored.orElse(null);
     }
 
     /// Snapshots taken since the start.
     public long taken() {
         return taken;
+    }
+
+    /// Where all work on the replica's snapshot files runs, received ones included.
+    CountedBackground files() {
+        return files;
+    }
+
+    /// Of a closed replica: runs `rest` once nothing reads or writes its snapshot files any more.
+    public void whenAtRest(Runnable rest) {
+        files.whenAtRest(rest);
     }
 
     boolean isTaking() {
@@ -104,7 +116,7 @@ public final class SnapshotKeeper {
                 ConfigurationCodec.encode(configuration.configuration()),
                 configuration.index());
         RowSource rows = replica.machine().openRows();
-        environment.background().submit(() -> write(header, rows), new Background.Done<Long>() {
+        files.submit(() -> write(header, rows), new Background.Done<Long>() {
             @Override
             public void succeeded(Long bytes) {
                 written(header, bytes);
@@ -125,6 +137,7 @@ public final class SnapshotKeeper {
     private long write(SnapshotHeader header, RowSource rows) throws IOException {
         SnapshotFolder folder = new SnapshotFolder(environment.disk(), header.shard());
         try (rows) {
+            folder.create();
             long bytes = SnapshotWriter.write(environment.disk(), folder.part(header.id()), header, rows);
             folder.complete(header.id());
             return bytes;
@@ -159,7 +172,7 @@ public final class SnapshotKeeper {
     /// The WAL vouches for this snapshot now; others of the shard may go.
     void stored(SnapshotHeader header, long bytes) {
         stored = new Stored(header, bytes);
-        environment.background().submit(() -> deleteOlder(header), new Background.Done<Boolean>() {
+        files.submit(() -> deleteOlder(header), new Background.Done<Boolean>() {
             @Override
             public void succeeded(Boolean done) {
                 transfersOfStored();
@@ -246,7 +259,7 @@ public final class SnapshotKeeper {
         transfers.put(
                 pull.from(),
                 new Transfer(source.header().position(), environment.clock().nanos()));
-        environment.background().submit(() -> chunk(pull), new Background.Done<byte[]>() {
+        files.submit(() -> chunk(pull), new Background.Done<byte[]>() {
             @Override
             public void succeeded(byte[] bytes) {
                 bytesSent += bytes.length;

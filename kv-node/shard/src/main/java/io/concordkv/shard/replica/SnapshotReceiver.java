@@ -101,7 +101,7 @@ final class SnapshotReceiver {
             return;
         }
         one.busy = true;
-        environment.background().submit(() -> append(one, chunk.bytes()), new Background.Done<Long>() {
+        replica.snapshots().files().submit(() -> append(one, chunk.bytes()), new Background.Done<Long>() {
             @Override
             public void succeeded(Long offset) {
                 one.busy = false;
@@ -125,7 +125,9 @@ final class SnapshotReceiver {
     }
 
     private long append(Incoming one, byte[] bytes) throws IOException {
-        String part = folder().part(one.header.id());
+        SnapshotFolder folder = folder();
+        folder.create();
+        String part = folder.part(one.header.id());
         if (one.offset == 0 && environment.disk().exists(part)) {
             environment.disk().delete(part);
         }
@@ -134,20 +136,20 @@ final class SnapshotReceiver {
                 : environment.disk().open(part)) {
             file.write(ByteBuffer.wrap(bytes), one.offset);
         } catch (DiskFullException full) {
-            folder().discard(one.header.id());
+            folder.discard(one.header.id());
             throw full;
         }
         return one.offset + bytes.length;
     }
 
-    private SnapshotFolder folder() throws IOException {
+    private SnapshotFolder folder() {
         return new SnapshotFolder(environment.disk(), replica.shard());
     }
 
     /// Everything is here: check it while loading it into a new state machine, then sync and name it.
     private void load(Incoming one) {
         one.busy = true;
-        environment.background().submit(() -> loadMachine(one), new Background.Done<StateMachine>() {
+        replica.snapshots().files().submit(() -> loadMachine(one), new Background.Done<StateMachine>() {
             @Override
             public void succeeded(StateMachine machine) {
                 one.busy = false;

@@ -8,15 +8,21 @@ import java.util.function.Predicate;
 /// Where a shard's snapshot files lie: `snapshots/<shard>/<id>.snap`, and `.part` while incomplete.
 /// The methods that touch the disk block: background threads, or the start of the node.
 public final class SnapshotFolder {
+    private static final String FOLDERS = "snapshots";
+
     private final Disk disk;
     private final String folder;
 
-    public SnapshotFolder(Disk disk, ShardId shard) throws IOException {
+    public SnapshotFolder(Disk disk, ShardId shard) {
         this.disk = disk;
-        this.folder = "snapshots/" + shard;
+        this.folder = FOLDERS + "/" + shard;
+    }
+
+    /// Whoever writes a file calls this before; durable when this returns.
+    public void create() throws IOException {
         if (!disk.exists(folder)) {
             disk.createDirectories(folder);
-            disk.syncDirectory("snapshots");
+            disk.syncDirectory(FOLDERS);
         }
     }
 
@@ -44,6 +50,16 @@ public final class SnapshotFolder {
     /// Deletes every file but the named snapshot. Only while nothing else writes here: at the start.
     public void keepOnly(String id) throws IOException {
         delete(name -> !name.equals(id + ".snap"));
+    }
+
+    /// Deletes every file and the folder, if there is one. Only while nothing else writes here: of a replica
+    /// that is closed, when its background work has ended.
+    public void deleteAll() throws IOException {
+        if (disk.exists(folder)) {
+            delete(name -> true);
+            disk.delete(folder);
+            disk.syncDirectory(FOLDERS);
+        }
     }
 
     /// Deletes what is older than the named snapshot; a newer one may be on its way and stays.

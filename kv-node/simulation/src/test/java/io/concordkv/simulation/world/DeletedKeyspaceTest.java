@@ -67,6 +67,53 @@ class DeletedKeyspaceTest {
         calm.end();
     }
 
+    @Test
+    void aSnapshotOnItsWayDoesNotOutliveItsReplica() {
+        for (long seed = 41; seed < 49; seed++) {
+            int steps = stepsUntilDestroyed(seed, Integer.MAX_VALUE);
+            stepsUntilDestroyed(seed, steps - 1);
+        }
+    }
+
+    /// Of a node that begins to take snapshots of the shards after that many steps.
+    private static int stepsUntilDestroyed(long seed, int snapshotAfter) {
+        GoldenWorld calm = GoldenWorld.founded(seed, (from, to, use, frame) -> {});
+        List<ShardId> shards = create(calm);
+        int leader = calm.leaderOf(ShardId.TOPOLOGY);
+        SimulatedNode node = calm.world().node(leader % 3 + 1);
+        int number = node.number();
+        delete(calm, leader);
+        int steps = 0;
+        while (shards.stream()
+                .anyMatch(it -> calm.member(number).host().find(it).isPresent())) {
+            if (steps == snapshotAfter) {
+                calm.on(
+                        number,
+                        () -> shards.forEach(
+                                it -> calm.replica(number, it).snapshots().take()));
+            }
+            calm.pass(STEP_NANOS);
+            steps++;
+        }
+        calm.until("nothing is left", () -> missing(node, shards).size() == shards.size());
+        calm.pass(1_000_000_000L);
+        assertThat(shards).as("seed %d", seed).noneMatch(it -> node.disk().exists("snapshots/" + it));
+        calm.end();
+        return steps;
+    }
+
+    @Test
+    void noFolderIsLeftOfReplicasWithoutASnapshot() {
+        GoldenWorld calm = GoldenWorld.founded(49, (from, to, use, frame) -> {});
+        List<ShardId> shards = create(calm);
+        delete(calm, calm.leaderOf(ShardId.TOPOLOGY));
+        for (SimulatedNode node : calm.world().nodes()) {
+            calm.until("nothing is left", () -> missing(node, shards).size() == shards.size());
+            assertThat(shards).noneMatch(it -> node.disk().exists("snapshots/" + it));
+        }
+        calm.end();
+    }
+
     private static List<ShardId> create(GoldenWorld calm) {
         AdminDesk.Answer created = calm.admin(
                 calm.leaderOf(ShardId.TOPOLOGY),
