@@ -68,6 +68,8 @@ public final class ReplicaKeeper {
     private long reportedNanos;
     private boolean reporting;
     private boolean unreported;
+    /// A tombstone found no room in the queue of the log; it is tried again.
+    private boolean undestroyed;
     private int opening;
     private boolean started;
 
@@ -322,7 +324,7 @@ public final class ReplicaKeeper {
             notCreated.clear();
             now.forEach(Runnable::run);
         }
-        if (unreported || again) {
+        if (unreported || undestroyed || again) {
             follow(desk.state());
         }
     }
@@ -393,6 +395,7 @@ public final class ReplicaKeeper {
     /// Only a state that is new enough to have known a shard may forget it. What was damaged, or was not
     /// opened yet, or left files behind when the node died, goes too.
     private void destroyForgotten(ClusterState state) {
+        undestroyed = false;
         TreeSet<ShardId> here = new TreeSet<>(damaged().keySet());
         here.addAll(onDisk.keySet());
         here.addAll(unreadable.keySet());
@@ -407,10 +410,15 @@ public final class ReplicaKeeper {
 
     /// Until its files are gone the shard is busy: nothing is created beside.
     private void destroy(ShardId shard, ReplicaId lowestAcceptable) {
+        try {
+            forgotten.destroy(shard, lowestAcceptable, () -> busy.remove(shard));
+        } catch (WalQueueFullException full) {
+            undestroyed = true;
+            return;
+        }
         busy.add(shard);
         onDisk.remove(shard);
         unreadable.remove(shard);
         awaitingActive.remove(shard);
-        forgotten.destroy(shard, lowestAcceptable, () -> busy.remove(shard));
     }
 }
