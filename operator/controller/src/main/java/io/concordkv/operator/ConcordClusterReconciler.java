@@ -4,6 +4,7 @@ import io.concordkv.crds.ConcordCluster;
 import io.concordkv.crds.ConcordClusterStatus;
 import io.concordkv.operator.act.ActReport;
 import io.concordkv.operator.act.Executor;
+import io.concordkv.operator.lead.Leadership;
 import io.concordkv.operator.metric.OperatorMetrics;
 import io.concordkv.operator.observe.LiveObjects;
 import io.concordkv.operator.observe.Observer;
@@ -55,13 +56,16 @@ public class ConcordClusterReconciler implements Reconciler<ConcordCluster>, Cle
     private final Executor executor;
     private final EventWriter events;
     private final OperatorMetrics metrics;
+    private final Leadership leadership;
 
     @Inject
-    public ConcordClusterReconciler(Observer observer, Executor executor, EventWriter events, OperatorMetrics metrics) {
+    public ConcordClusterReconciler(
+            Observer observer, Executor executor, EventWriter events, OperatorMetrics metrics, Leadership leadership) {
         this.observer = observer;
         this.executor = executor;
         this.events = events;
         this.metrics = metrics;
+        this.leadership = leadership;
     }
 
     @Override
@@ -78,9 +82,26 @@ public class ConcordClusterReconciler implements Reconciler<ConcordCluster>, Cle
     @Override
     public DeleteControl cleanup(ConcordCluster cluster, Context<ConcordCluster> context) {
         Pass pass = pass(cluster, context);
-        return pass.report().isFinished()
-                ? DeleteControl.defaultDelete()
-                : DeleteControl.noFinalizerRemoval().rescheduleAfter(pass.again());
+        if (pass.report().isFinished()) {
+            letGo(cluster, context);
+        }
+        return DeleteControl.noFinalizerRemoval().rescheduleAfter(pass.again());
+    }
+
+    /// Applies a resource without our finalizer, as it was applied with it: one call, where that of the
+    /// SDK also wants the right to read single resources. The uid keeps it from making a new one.
+    private void letGo(ConcordCluster cluster, Context<ConcordCluster> context) {
+        var patch = new ConcordCluster();
+        patch.setMetadata(new ObjectMetaBuilder()
+                .withNamespace(cluster.getMetadata().getNamespace())
+                .withName(cluster.getMetadata().getName())
+                .withUid(cluster.getMetadata().getUid())
+                .build());
+        context.getClient()
+                .resource(patch)
+                .fieldManager(Names.MANAGER)
+                .forceConflicts()
+                .serverSideApply();
     }
 
     private record Pass(ActReport report, Duration again) {}
@@ -88,6 +109,9 @@ public class ConcordClusterReconciler implements Reconciler<ConcordCluster>, Cle
     private Pass pass(ConcordCluster cluster, Context<ConcordCluster> context) {
         long started = System.nanoTime();
         String outcome = "failed";
+        if (!leadership.isHeld()) {
+            return new Pass(new ActReport(), SOON);
+        }
         try {
             LiveObjects live = OwnedObjects.of(context);
             Snapshot snapshot = observer.observe(cluster, live);

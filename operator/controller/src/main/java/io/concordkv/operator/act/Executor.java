@@ -3,6 +3,7 @@ package io.concordkv.operator.act;
 import io.concordkv.crds.ConcordCluster;
 import io.concordkv.operator.admin.AdminClient;
 import io.concordkv.operator.admin.AdminReply;
+import io.concordkv.operator.lead.Leadership;
 import io.concordkv.operator.metric.OperatorMetrics;
 import io.concordkv.operator.observe.Expectations;
 import io.concordkv.operator.observe.LiveObjects;
@@ -31,6 +32,7 @@ public final class Executor {
     private final Expectations expectations;
     private final OperatorMetrics metrics;
     private final RandomGenerator random;
+    private final Leadership leadership;
 
     /// By uid of the resource: the id of the cluster whose founding was asked for.
     private final Map<String, String> asked = new ConcurrentHashMap<>();
@@ -40,18 +42,22 @@ public final class Executor {
             AdminClient admin,
             Expectations expectations,
             OperatorMetrics metrics,
-            RandomGenerator random) {
+            RandomGenerator random,
+            Leadership leadership) {
         this.writer = writer;
         this.admin = admin;
         this.expectations = expectations;
         this.metrics = metrics;
         this.random = random;
+        this.leadership = leadership;
     }
 
     public ActReport execute(Plan plan, Snapshot snapshot, ConcordCluster cluster, LiveObjects live) {
         var report = new ActReport();
         for (Decision decision : plan.decisions()) {
-            perform(decision, snapshot, cluster, live, report);
+            if (leadership.isHeld()) {
+                perform(decision, snapshot, cluster, live, report);
+            }
         }
         return report;
     }
@@ -186,6 +192,9 @@ public final class Executor {
     }
 
     private void delete(String path, String kind, String name, String uid, ConcordCluster cluster, ActReport report) {
+        if (!leadership.isHeld()) {
+            return; // the answer of a node took longer than the right to act lasted
+        }
         expectations.deleted(cluster.getMetadata().getUid(), new ObjectKey(kind, name), uid);
         writer.delete(path.formatted(cluster.getMetadata().getNamespace(), name), kind, uid);
         report.wrote();

@@ -33,6 +33,7 @@ public final class ClusterObjects {
         objects.add(settings(cluster));
         objects.add(peers(cluster));
         objects.add(clients(cluster));
+        objects.add(NodeTraffic.of(cluster));
         maxUnavailable.ifPresent(max -> objects.add(budget(cluster, max)));
         objects.add(NodeSet.of(cluster, replicas));
         return objects;

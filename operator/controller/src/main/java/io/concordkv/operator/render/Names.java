@@ -66,6 +66,8 @@ public final class Names {
                 .collect(Collectors.joining(","));
     }
 
+    /// Does not block the owner's deletion: that wants a right on the owner's finalizers on API servers
+    /// that check it, and our own finalizer keeps the order already.
     static OwnerReference owner(ConcordCluster cluster) {
         return new OwnerReferenceBuilder()
                 .withApiVersion(ConcordCluster.GROUP + "/" + ConcordCluster.VERSION)
@@ -73,7 +75,6 @@ public final class Names {
                 .withName(cluster.getMetadata().getName())
                 .withUid(cluster.getMetadata().getUid())
                 .withController(true)
-                .withBlockOwnerDeletion(true)
                 .build();
     }
 }

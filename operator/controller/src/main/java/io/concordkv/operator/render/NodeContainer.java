@@ -25,6 +25,10 @@ final class NodeContainer {
     private static final String DATA_DIR = "/data";
     private static final String TEMPORARY_VOLUME = "tmp";
 
+    /// Kubernetes copies it from the node onto the pod when it binds it (since 1.35); without it the
+    /// variable is empty, and the node stands in no zone.
+    private static final String ZONE_LABEL = "topology.kubernetes.io/zone";
+
     /// Replaying a long log takes time; only after this many seconds is a start given up.
     private static final int START_SECONDS_MAX = 600;
 
@@ -82,7 +86,13 @@ final class NodeContainer {
         env.add(value("CONCORD_HTTP_PORT", Integer.toString(HTTP_PORT)));
         env.add(value("CONCORD_ADMIN_PORT", Integer.toString(ADMIN_PORT)));
         env.add(value("CONCORD_PEER_PORT", Integer.toString(PEER_PORT)));
-        env.add(value("CONCORD_ZONE", Names.ZONE));
+        env.add(field("CONCORD_ZONE", "metadata.labels['" + ZONE_LABEL + "']"));
+        Memory.of(spec).ifPresent(memory -> {
+            env.add(value("JDK_JAVA_OPTIONS", "-Xmx" + memory.heapMebibytes() + "m"));
+            if (!spec.config().containsKey(Memory.OFF_HEAP_SETTING)) {
+                env.add(value(environmentName(Memory.OFF_HEAP_SETTING), Long.toString(memory.offHeapBytes())));
+            }
+        });
         new TreeMap<>(spec.config()).forEach((name, value) -> env.add(value(environmentName(name), value)));
         return env;
     }

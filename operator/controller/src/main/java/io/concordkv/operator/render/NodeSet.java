@@ -7,6 +7,8 @@ import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.TopologySpreadConstraint;
+import io.fabric8.kubernetes.api.model.TopologySpreadConstraintBuilder;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
 
@@ -65,14 +67,8 @@ final class NodeSet {
                 .withType("RuntimeDefault")
                 .endSeccompProfile()
                 .endSecurityContext()
-                .addNewTopologySpreadConstraint()
-                .withMaxSkew(1)
-                .withTopologyKey("kubernetes.io/hostname")
-                .withWhenUnsatisfiable("ScheduleAnyway")
-                .withNewLabelSelector()
-                .withMatchLabels(Names.selector(name))
-                .endLabelSelector()
-                .endTopologySpreadConstraint()
+                .withTopologySpreadConstraints(
+                        preferSpread(name, "topology.kubernetes.io/zone"), preferSpread(name, "kubernetes.io/hostname"))
                 .withContainers(NodeContainer.of(name, cluster.getMetadata().getNamespace(), cluster.getSpec()))
                 .addNewVolume()
                 .withName("tmp")
@@ -80,6 +76,17 @@ final class NodeSet {
                 .endEmptyDir()
                 .endVolume()
                 .endSpec()
+                .build();
+    }
+
+    private static TopologySpreadConstraint preferSpread(String cluster, String over) {
+        return new TopologySpreadConstraintBuilder()
+                .withMaxSkew(1)
+                .withTopologyKey(over)
+                .withWhenUnsatisfiable("ScheduleAnyway")
+                .withNewLabelSelector()
+                .withMatchLabels(Names.selector(cluster))
+                .endLabelSelector()
                 .build();
     }
 

@@ -21,7 +21,7 @@ class ClusterObjectsGoldenTest {
     private static final Path GOLDEN = Path.of("src/test/resources/golden");
 
     @ParameterizedTest
-    @ValueSource(strings = {"three-nodes", "single-node", "with-settings"})
+    @ValueSource(strings = {"three-nodes", "single-node", "with-settings", "with-limit"})
     void renderedObjectsAreTheGoldenOnes(String name) throws IOException {
         ConcordCluster cluster = cluster(name);
         OptionalInt budget = cluster.getSpec().nodes() >= 3 ? OptionalInt.of(1) : OptionalInt.empty();

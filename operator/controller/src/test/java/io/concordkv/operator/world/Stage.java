@@ -7,6 +7,7 @@ import io.concordkv.operator.ConcordClusterReconciler;
 import io.concordkv.operator.act.Executor;
 import io.concordkv.operator.act.ObjectWriter;
 import io.concordkv.operator.admin.AdminClient;
+import io.concordkv.operator.lead.Leadership;
 import io.concordkv.operator.metric.OperatorMetrics;
 import io.concordkv.operator.observe.Expectations;
 import io.concordkv.operator.observe.Observer;
@@ -126,9 +127,15 @@ public final class Stage implements AutoCloseable {
         var reconciler = new ConcordClusterReconciler(
                 new Observer(admin, expectations, clock),
                 new Executor(
-                        new ObjectWriter(operatorClient, metrics), admin, expectations, metrics, new SecureRandom()),
+                        new ObjectWriter(operatorClient, metrics),
+                        admin,
+                        expectations,
+                        metrics,
+                        new SecureRandom(),
+                        Leadership.ALONE),
                 new EventWriter(operatorClient, metrics, clock),
-                metrics);
+                metrics,
+                Leadership.ALONE);
         var started = new Operator(o -> o.withKubernetesClient(operatorClient)
                 .withCloseClientOnStop(false)
                 .checkingCRDAndValidateLocalModel(false)

@@ -63,6 +63,7 @@ public final class LocalApiServer implements AutoCloseable {
                 new ObjectWriter(store, new Admission(store, clock, options.servicePrefix()), definitions, clock);
         Deletion deletion = new Deletion(store, definitions, clock);
         Subresources subresources = new Subresources(
+                store,
                 reader,
                 writer,
                 new Eviction(store, deletion, clock),

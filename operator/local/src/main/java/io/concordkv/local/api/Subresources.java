@@ -2,8 +2,11 @@ package io.concordkv.local.api;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.concordkv.local.object.Meta;
+import io.concordkv.local.object.ObjectKey;
+import io.concordkv.local.object.ObjectKey.GroupResource;
 import io.concordkv.local.object.StatusException;
 import io.concordkv.local.object.Trees;
+import io.concordkv.local.store.ObjectStore;
 import java.time.Clock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +44,10 @@ final class Subresources {
             review(AUTHENTICATION, "selfsubjectreviews", "SelfSubjectReview", false),
             review(AUTHENTICATION, "tokenreviews", "TokenReview", false));
 
+    private static final GroupResource NODES = new GroupResource("", "nodes");
+    private static final List<String> PLACES = List.of("topology.kubernetes.io/region", "topology.kubernetes.io/zone");
+
+    private final ObjectStore store;
     private final ObjectReader reader;
     private final ObjectWriter writer;
     private final Eviction eviction;
@@ -50,6 +57,7 @@ final class Subresources {
     private final Clock clock;
 
     Subresources(
+            ObjectStore store,
             ObjectReader reader,
             ObjectWriter writer,
             Eviction eviction,
@@ -57,6 +65,7 @@ final class Subresources {
             PodRuntime pods,
             String token,
             Clock clock) {
+        this.store = store;
         this.reader = reader;
         this.writer = writer;
         this.eviction = eviction;
@@ -173,13 +182,26 @@ final class Subresources {
                             + "\"");
         }
         ObjectNode bound = current.deepCopy();
-        Trees.ensureObject(bound, "spec").put("nodeName", Trees.text(binding, "target", "name"));
+        String node = Trees.text(binding, "target", "name");
+        Trees.ensureObject(bound, "spec").put("nodeName", node);
+        copyPlace(node, bound);
         writer.update(
                 new Target(pod.type(), pod.namespace(), pod.name(), "binding"),
                 bound,
                 WriteOptions.internal("scheduler"));
         ObjectNode status = StatusException.status("Success", 201);
         return ApiResponse.json(201, status);
+    }
+
+    /// Where a node stands is said by the labels of its pods too, as Kubernetes does since 1.35.
+    private void copyPlace(String node, ObjectNode pod) {
+        ObjectNode found = store.get(new ObjectKey(NODES, "", node));
+        for (String place : PLACES) {
+            String value = found == null ? "" : Trees.text(found, "metadata", "labels", place);
+            if (!value.isEmpty()) {
+                Trees.ensureObject(pod, "metadata", "labels").put(place, value);
+            }
+        }
     }
 
     /// Every token of the local endpoint is its one token.

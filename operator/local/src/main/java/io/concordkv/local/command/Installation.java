@@ -17,14 +17,20 @@ import java.util.Map;
 /// | `concord.local.node`     | command line of image `concordkv/node`; words between blanks   |
 /// | `concord.local.operator` | command line of image `concordkv/operator`; `none` = run none  |
 ///
-/// @param resources YAML of the custom resource definitions
-record Installation(Path home, List<String> node, List<String> operator, Path resources) {
+/// @param environment of image `concordkv/node`: how much memory Java takes, so that a pod can say otherwise
+/// @param resources   YAML of the custom resource definitions
+record Installation(
+        Path home, List<String> node, Map<String, String> environment, List<String> operator, Path resources) {
     private static final String NODE_FLAGS_FILE = "kv-node/server/jvm-flags";
     /// Written by the build beside an application that is started faster with it.
     private static final String AHEAD_OF_TIME_CACHE = "node.aot";
 
     private static final List<String> NODE_FLAGS =
-            List.of("-XX:+UseSerialGC", "-Xmx256m", "-XX:+ExitOnOutOfMemoryError");
+            List.of("-XX:+UseSerialGC", "-Xmx192m", "-XX:+ExitOnOutOfMemoryError");
+
+    /// On the command line it would win over what the environment of a pod asks for.
+    private static final String HEAP_FLAG = "-Xmx";
+
     private static final List<String> OPERATOR_FLAGS =
             List.of("-XX:+UseSerialGC", "-Xmx192m", "-XX:TieredStopAtLevel=1");
     private static final List<String> COMMON_FLAGS =
@@ -35,7 +41,8 @@ record Installation(Path home, List<String> node, List<String> operator, Path re
                 Path.of(System.getProperty("concord.home", "")).toAbsolutePath().normalize();
         return new Installation(
                 home,
-                command("concord.local.node", nodeFlags(home), home.resolve("kv-node/server")),
+                command("concord.local.node", without(HEAP_FLAG, nodeFlags(home)), home.resolve("kv-node/server")),
+                Map.of("JDK_JAVA_OPTIONS", String.join(" ", only(HEAP_FLAG, nodeFlags(home)))),
                 command("concord.local.operator", OPERATOR_FLAGS, home.resolve("operator/controller")),
                 home.resolve("crds/src/main/resources/crds"));
     }
@@ -50,7 +57,7 @@ record Installation(Path home, List<String> node, List<String> operator, Path re
 
     ImageTable images() {
         return new ImageTable(Map.of(
-                "concordkv/node", new Image(node, Map.of()), "concordkv/operator", new Image(operator, Map.of())));
+                "concordkv/node", new Image(node, environment), "concordkv/operator", new Image(operator, Map.of())));
     }
 
     /// What is not built, for a message; empty when everything is there.
@@ -75,6 +82,14 @@ record Installation(Path home, List<String> node, List<String> operator, Path re
                 .map(String::strip)
                 .filter(line -> !line.isEmpty() && !line.startsWith("#"))
                 .toList();
+    }
+
+    private static List<String> only(String prefix, List<String> flags) {
+        return flags.stream().filter(flag -> flag.startsWith(prefix)).toList();
+    }
+
+    private static List<String> without(String prefix, List<String> flags) {
+        return flags.stream().filter(flag -> !flag.startsWith(prefix)).toList();
     }
 
     /// Flags that let a JVM start from a class archive of its last run; it writes one when it ends.
