@@ -1,6 +1,6 @@
 module concordkv.io/kubernetes/dns
 
-go 1.26.0
+go 1.26.8
 
 require github.com/coredns/coredns v1.15.0
 

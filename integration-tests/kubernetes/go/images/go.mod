@@ -1,3 +1,3 @@
 module concordkv.io/kubernetes/images
 
-go 1.26.0
+go 1.26.8
