@@ -9,6 +9,7 @@ import io.concordkv.it.conformance.Surroundings;
 import io.concordkv.it.kube.Kubectl;
 import io.concordkv.it.kube.LocalEndpoint;
 import io.concordkv.it.kube.PodAddressDoor;
+import io.concordkv.it.machine.Machine;
 import io.concordkv.it.step.AllSteps;
 import io.concordkv.tools.console.CommandFailure;
 import io.concordkv.tools.console.OutputOption;
@@ -41,6 +42,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true)
 public final class ConformanceCommand implements Callable<Integer> {
     private static final Path LOCAL_KUBECONFIG = Path.of(".concord/kubeconfig");
+    private static final String LOCAL_OTHER = "concordkv/node:other";
 
     @Option(names = "--kubeconfig", paramLabel = "FILE", description = "the cluster to test; the operator runs there")
     private @Nullable Path kubeconfig;
@@ -54,6 +56,28 @@ public final class ConformanceCommand implements Callable<Integer> {
 
     @Option(names = "--image", paramLabel = "NAME:TAG", description = "of the nodes, instead of the samples'")
     private @Nullable String image;
+
+    @Option(
+            names = "--other-image",
+            paramLabel = "NAME:TAG",
+            description = "another image of the same node, to change to; on the local Kubernetes any tag is one")
+    private @Nullable String otherImage;
+
+    @Option(
+            names = "--machine",
+            paramLabel = "DIR",
+            description = {
+                "what integration-tests/kubernetes/up was given: adds the steps that install the operator",
+                "and reach below Kubernetes"
+            })
+    private @Nullable Path machine;
+
+    @Option(
+            names = "--overlay",
+            defaultValue = "namespaced",
+            paramLabel = "NAME",
+            description = "of k8s/overlays, for step install; default ${DEFAULT-VALUE}")
+    private String overlay = "";
 
     @Option(names = "--only", paramLabel = "STEP", split = ",", description = "these steps alone; may be repeated")
     private List<String> only = List.of();
@@ -75,6 +99,20 @@ public final class ConformanceCommand implements Callable<Integer> {
             description = "for anything to become as it should, default ${DEFAULT-VALUE}")
     private int patienceSeconds;
 
+    @Option(
+            names = "--away",
+            defaultValue = "60",
+            paramLabel = "SECONDS",
+            description = "how long kubelet and API server are away, default ${DEFAULT-VALUE}")
+    private int awaySeconds;
+
+    @Option(
+            names = "--kills",
+            defaultValue = "3",
+            paramLabel = "N",
+            description = "of the leading operator, default ${DEFAULT-VALUE}")
+    private int kills;
+
     @Mixin
     private OutputOption output = new OutputOption();
 
@@ -92,8 +130,11 @@ public final class ConformanceCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (idleSeconds < 1 || patienceSeconds < 1) {
-            throw CommandFailure.usage("--idle and --patience are seconds, at least 1");
+        if (idleSeconds < 1 || patienceSeconds < 1 || awaySeconds < 1 || kills < 1) {
+            throw CommandFailure.usage("--idle, --patience and --away are seconds, --kills a number; at least 1");
+        }
+        if (machine != null && (kubeconfig == null || !Files.isDirectory(machine))) {
+            throw CommandFailure.usage("--machine is a folder and goes with --kubeconfig");
         }
         List<Step> steps = steps();
         if (list) {
@@ -108,12 +149,13 @@ public final class ConformanceCommand implements Callable<Integer> {
     }
 
     private List<Step> steps() {
+        List<Step> all = machine == null ? AllSteps.LIST : AllSteps.WITH_MACHINE;
         for (String name : only) {
-            if (AllSteps.LIST.stream().noneMatch(step -> step.name().equals(name))) {
+            if (all.stream().noneMatch(step -> step.name().equals(name))) {
                 throw CommandFailure.usage("no step '" + name + "'; --list prints them");
             }
         }
-        return AllSteps.LIST.stream()
+        return all.stream()
                 .filter(step -> only.isEmpty() || only.contains(step.name()))
                 .toList();
     }
@@ -166,8 +208,16 @@ public final class ConformanceCommand implements Callable<Integer> {
                     door,
                     home(),
                     Optional.ofNullable(image),
-                    Duration.ofSeconds(patienceSeconds),
-                    Duration.ofSeconds(idleSeconds));
+                    Optional.ofNullable(otherImage != null ? otherImage : kubeconfig == null ? LOCAL_OTHER : null),
+                    Optional.ofNullable(machine)
+                            .map(folder -> new Machine(
+                                    home().resolve("integration-tests/kubernetes"), folder.toAbsolutePath())),
+                    overlay,
+                    new Surroundings.Extent(
+                            Duration.ofSeconds(patienceSeconds),
+                            Duration.ofSeconds(idleSeconds),
+                            Duration.ofSeconds(awaySeconds),
+                            kills));
             var results = new Suite(surroundings, new Progress(System.err)).run(steps, this::tell);
             if (output.isJson()) {
                 System.out.println(Report.json(client.getMasterUrl().getAuthority(), results));

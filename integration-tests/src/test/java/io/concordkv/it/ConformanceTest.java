@@ -63,8 +63,10 @@ class ConformanceTest {
                         new PodAddressDoor(),
                         HOME,
                         Optional.empty(),
-                        PATIENCE,
-                        IDLE),
+                        Optional.of("concordkv/node:other"),
+                        Optional.empty(),
+                        "",
+                        new Surroundings.Extent(PATIENCE, IDLE, Duration.ZERO, 0)),
                 new Progress(System.err));
     }
 

@@ -2,8 +2,12 @@ package io.concordkv.it.conformance;
 
 import io.concordkv.it.kube.Cluster;
 import io.concordkv.tools.console.CommandFailure;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.HttpURLConnection;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -35,10 +39,7 @@ public final class OwnNamespace implements AutoCloseable {
                             .build())
                     .create();
         }
-        var clusters = client.genericKubernetesResources(Cluster.TYPE)
-                .inNamespace(name)
-                .list()
-                .getItems();
+        var clusters = clusters(client, name);
         if (!clusters.isEmpty()) {
             throw CommandFailure.refused("namespace " + name + " already holds ConcordCluster "
                     + clusters.getFirst().getMetadata().getName()
@@ -47,11 +48,27 @@ public final class OwnNamespace implements AutoCloseable {
         return new OwnNamespace(client, name, made);
     }
 
+    /// None, too, where the operator has not been installed yet.
+    private static List<GenericKubernetesResource> clusters(KubernetesClient client, String namespace) {
+        try {
+            return client.genericKubernetesResources(Cluster.TYPE)
+                    .inNamespace(namespace)
+                    .list()
+                    .getItems();
+        } catch (KubernetesClientException e) {
+            if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
+                return List.of();
+            }
+            throw e;
+        }
+    }
+
     @Override
     public void close() throws InterruptedException {
-        var clusters = client.genericKubernetesResources(Cluster.TYPE).inNamespace(name);
-        clusters.delete();
-        await("its clusters", () -> !clusters.list().getItems().isEmpty());
+        if (!clusters(client, name).isEmpty()) {
+            client.genericKubernetesResources(Cluster.TYPE).inNamespace(name).delete();
+            await("its clusters", () -> !clusters(client, name).isEmpty());
+        }
         client.persistentVolumeClaims()
                 .inNamespace(name)
                 .withLabel(Cluster.LABEL)

@@ -2,14 +2,17 @@ package io.concordkv.it.conformance;
 
 import io.concordkv.it.finding.Difference;
 import io.concordkv.it.finding.NotRun;
+import io.concordkv.it.kube.AcceptedResource;
 import io.concordkv.it.kube.Cluster;
 import io.concordkv.it.kube.Kubectl;
 import io.concordkv.it.kube.NodeDoor;
 import io.concordkv.it.kube.Nodes;
 import io.concordkv.it.kube.RefusedResource;
 import io.concordkv.it.kube.Sample;
+import io.concordkv.it.machine.Machine;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,10 +26,12 @@ public final class Stage {
 
     private final Surroundings surroundings;
     private final Consumer<String> progress;
+    private final long auditFrom;
     private final List<String> notes = new ArrayList<>();
 
-    Stage(Surroundings surroundings, Consumer<String> progress) {
+    Stage(Surroundings surroundings, long auditFrom, Consumer<String> progress) {
         this.surroundings = surroundings;
+        this.auditFrom = auditFrom;
         this.progress = progress;
     }
 
@@ -43,9 +48,9 @@ public final class Stage {
         long began = System.nanoTime();
         Optional<String> missing = condition.missing();
         while (missing.isPresent()) {
-            if (System.nanoTime() - began > surroundings.patience().toNanos()) {
-                throw new Difference(
-                        "no " + what + " within " + surroundings.patience().toSeconds() + " s: " + missing.get());
+            if (System.nanoTime() - began > surroundings.extent().patience().toNanos()) {
+                throw new Difference("no " + what + " within "
+                        + surroundings.extent().patience().toSeconds() + " s: " + missing.get());
             }
             progress.accept("waiting for " + what + ": " + missing.get());
             TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
@@ -71,8 +76,41 @@ public final class Stage {
         return surroundings.namespace();
     }
 
-    public Duration idle() {
-        return surroundings.idle();
+    public Surroundings.Extent extent() {
+        return surroundings.extent();
+    }
+
+    /// Another image of the same node.
+    ///
+    /// @throws NotRun when there is none
+    public String otherImage() {
+        return surroundings.other().orElseThrow(() -> new NotRun("it needs another image of the node (--other-image)"));
+    }
+
+    /// Name of the kustomize overlay to install.
+    public String overlay() {
+        return surroundings.overlay();
+    }
+
+    /// Where the audit log ended when the suite began.
+    public long auditFrom() {
+        return auditFrom;
+    }
+
+    /// Top of the clone.
+    public Path home() {
+        return surroundings.home();
+    }
+
+    /// @throws NotRun where the machine under this Kubernetes is not ours
+    public Machine machine() {
+        return surroundings
+                .machine()
+                .orElseThrow(() -> new NotRun("it needs the machine under this Kubernetes (--machine)"));
+    }
+
+    public boolean hasMachine() {
+        return surroundings.machine().isPresent();
     }
 
     /// @throws NotRun when this machine has none
@@ -96,6 +134,11 @@ public final class Stage {
     /// The rows of the table of resources that must be refused.
     public List<RefusedResource> refusedResources() throws IOException {
         return RefusedResource.read(surroundings.home());
+    }
+
+    /// The rows of the table of resources that must be accepted.
+    public List<AcceptedResource> acceptedResources() throws IOException {
+        return AcceptedResource.read(surroundings.home());
     }
 
     /// The cluster of a sample, ready; applied when it is not there.

@@ -14,10 +14,14 @@ import java.util.function.Consumer;
 public final class Suite {
     private final Surroundings surroundings;
     private final Progress progress;
+    private final long auditFrom;
 
     /// @param progress hears of what goes on inside a step
-    public Suite(Surroundings surroundings, Progress progress) {
+    public Suite(Surroundings surroundings, Progress progress) throws IOException {
         this.surroundings = surroundings;
+        this.auditFrom = surroundings.machine().isPresent()
+                ? surroundings.machine().get().audit().end()
+                : 0;
         this.progress = progress;
     }
 
@@ -35,7 +39,7 @@ public final class Suite {
     public StepResult run(Step step) throws InterruptedException {
         progress.step(step.name() + ": " + step.title());
         long began = System.nanoTime();
-        var stage = new Stage(surroundings, what -> progress.step(step.name() + ": " + what));
+        var stage = new Stage(surroundings, auditFrom, what -> progress.step(step.name() + ": " + what));
         Verdict verdict = Verdict.PASS;
         String reason = "";
         try {

@@ -3,9 +3,11 @@ package io.concordkv.it.kube;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.FieldValidateable;
 import io.fabric8.kubernetes.client.dsl.NonNamespaceOperation;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -74,6 +76,15 @@ public final class Cluster {
         clusters().resource(object(resource)).patch(context(true));
     }
 
+    /// A create that stores nothing; the causes of a refusal name the fields.
+    public void dryCreate(ObjectNode resource) {
+        clusters()
+                .resource(object(resource))
+                .fieldValidation(FieldValidateable.Validation.STRICT)
+                .dryRun()
+                .create();
+    }
+
     private GenericKubernetesResource object(ObjectNode resource) {
         var object = JSON.convertValue(resource, GenericKubernetesResource.class);
         object.getMetadata().setNamespace(namespace);
@@ -127,6 +138,14 @@ public final class Cluster {
         return same ? Optional.empty() : Optional.of(type + " is " + text(found));
     }
 
+    /// Empty when the condition has this status and its message holds this text.
+    public Optional<String> doesNotSay(String type, String status, String part) {
+        JsonNode found = condition(get(), type);
+        boolean says = found.path("status").asText().equals(status)
+                && found.path("message").asText().contains(part);
+        return says ? Optional.empty() : Optional.of(type + " is " + text(found));
+    }
+
     public static JsonNode condition(JsonNode cluster, String type) {
         for (JsonNode condition : cluster.path("status").path("conditions")) {
             if (condition.path("type").asText().equals(type)) {
@@ -154,6 +173,17 @@ public final class Cluster {
     public Optional<Pod> pod(String podName) {
         return Optional.ofNullable(
                 client.pods().inNamespace(namespace).withName(podName).get());
+    }
+
+    /// Name, uid and restarts of each pod: the same again means that none was replaced or restarted.
+    public List<String> incarnations() {
+        return pods().stream()
+                .map(pod ->
+                        pod.getMetadata().getName() + " " + pod.getMetadata().getUid() + " "
+                                + pod.getStatus().getContainerStatuses().stream()
+                                        .mapToInt(ContainerStatus::getRestartCount)
+                                        .sum())
+                .toList();
     }
 
     /// Names of the volume claims, sorted.

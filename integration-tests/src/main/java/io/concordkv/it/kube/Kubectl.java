@@ -39,6 +39,11 @@ public final class Kubectl {
                         List.of("--kubeconfig", kubeconfig.toAbsolutePath().toString(), "--namespace", namespace)));
     }
 
+    /// The same program without a namespace of its own: for files that name theirs.
+    public Kubectl everywhere() {
+        return new Kubectl(program, home, target.subList(0, 2));
+    }
+
     /// What a call printed.
     public record Result(int code, String out, String err) {
         public String all() {

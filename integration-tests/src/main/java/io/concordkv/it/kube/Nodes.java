@@ -67,6 +67,17 @@ public final class Nodes {
         return new Answer(answer.statusCode(), answer.body());
     }
 
+    /// Does the node itself say so now?
+    public boolean isReady(Pod pod) {
+        try {
+            return new AdminClient(door.address(pod, ADMIN_PORT))
+                    .get("/q/health/ready", ADMIN_MILLIS)
+                    .isSuccess();
+        } catch (IOException away) {
+            return false;
+        }
+    }
+
     /// `GET /admin/v1/cluster` of the first pod that answers.
     public JsonNode summary() throws IOException {
         return ask("/admin/v1/cluster").orElseThrow(() -> new IOException("no node of " + cluster.name() + " answers"));

@@ -14,8 +14,10 @@ import java.util.Optional;
 ///
 /// @param name   what is wrong with it
 /// @param expect part of the refusal: names field and limit
+/// @param field  what the causes of the refusal name; empty when it has no causes
 /// @param before applied first; the refusal is that of the update
-public record RefusedResource(String name, String expect, Optional<ObjectNode> before, ObjectNode resource) {
+public record RefusedResource(
+        String name, String expect, String field, Optional<ObjectNode> before, ObjectNode resource) {
     private static final Path TABLE = Path.of("crds/src/test/resources/resources/invalid.yaml");
 
     /// The table the resource module is tested with.
@@ -27,6 +29,7 @@ public record RefusedResource(String name, String expect, Optional<ObjectNode> b
             rows.add(new RefusedResource(
                     row.path("name").asText(),
                     row.path("expect").asText(),
+                    row.path("field").asText(),
                     row.path("before") instanceof ObjectNode before ? Optional.of(before) : Optional.empty(),
                     (ObjectNode) row.path("resource")));
         }

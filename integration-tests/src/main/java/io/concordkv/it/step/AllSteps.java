@@ -2,6 +2,7 @@ package io.concordkv.it.step;
 
 import io.concordkv.it.conformance.Step;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// The suite in its order: the cluster is made, looked at, left alone, disturbed, deleted.
 public final class AllSteps {
@@ -16,7 +17,9 @@ public final class AllSteps {
             KubectlSteps.DESCRIBE,
             ResourceSteps.EVENTS,
             ResourceSteps.REFUSED,
+            ResourceSteps.ACCEPTED,
             DataSteps.DATA,
+            ServiceStep.SERVICE,
             KubectlSteps.LOGS,
             KubectlSteps.RAW,
             ChangeSteps.SCALING,
@@ -24,7 +27,26 @@ public final class AllSteps {
             IdleStep.IDLE,
             DataSteps.DELETE_POD,
             RestartSteps.ROLLING,
+            RestartSteps.IMAGE_CHANGE,
             RestartSteps.BAD_CONFIG,
+            RestartSteps.ABSENT_IMAGE_STEP,
+            RestartSteps.CRASHING_IMAGE_STEP,
+            BlockedSteps.UNBOUND_CLAIM,
             DataSteps.SINGLE,
             DataSteps.RECREATE);
+
+    /// The same with faults from below; for a Kubernetes on a machine of our own.
+    public static final List<Step> WITH_MACHINE = Stream.of(
+                    List.of(InstallStep.INSTALL),
+                    LIST,
+                    List.of(
+                            BlockedSteps.QUOTA,
+                            MachineSteps.KILL_PROCESS,
+                            MachineSteps.DRAIN,
+                            OperatorSteps.LEADERS,
+                            MachineSteps.KUBELET_AWAY,
+                            MachineSteps.API_AWAY,
+                            OperatorSteps.RIGHTS))
+            .flatMap(List::stream)
+            .toList();
 }

@@ -29,7 +29,7 @@ final class ChangeSteps {
 
     private static void scaling(Stage stage) throws IOException, InterruptedException {
         Cluster cluster = stage.ready(Sample.File.CLUSTER);
-        List<String> before = uids(cluster);
+        List<String> before = cluster.incarnations();
         int nodes = cluster.get().path("spec").path("nodes").asInt();
         try {
             cluster.patch(NODES.formatted(nodes + 2));
@@ -38,19 +38,13 @@ final class ChangeSteps {
             cluster.patch(NODES.formatted(nodes));
         }
         stage.awaitReady(cluster);
-        Difference.unless(uids(cluster).equals(before), "pods before: %s, after: %s", before, uids(cluster));
-    }
-
-    private static List<String> uids(Cluster cluster) {
-        return cluster.pods().stream()
-                .map(pod ->
-                        pod.getMetadata().getName() + " " + pod.getMetadata().getUid())
-                .toList();
+        Difference.unless(
+                cluster.incarnations().equals(before), "pods before: %s, after: %s", before, cluster.incarnations());
     }
 
     private static void drift(Stage stage) throws IOException, InterruptedException {
         Cluster cluster = stage.ready(Sample.File.CLUSTER);
-        List<String> before = uids(cluster);
+        List<String> before = cluster.incarnations();
         var services = stage.client().services().inNamespace(stage.namespace());
         String uid = services.withName(cluster.name()).get().getMetadata().getUid();
         services.withName(cluster.name()).delete();
@@ -82,6 +76,7 @@ final class ChangeSteps {
             Difference.unless(
                     Cluster.isReady(pod), "%s is not ready", pod.getMetadata().getName());
         }
-        Difference.unless(uids(cluster).equals(before), "pods before: %s, after: %s", before, uids(cluster));
+        Difference.unless(
+                cluster.incarnations().equals(before), "pods before: %s, after: %s", before, cluster.incarnations());
     }
 }

@@ -35,9 +35,12 @@ final class IdleStep {
         long began = System.nanoTime();
         long quietSince = began;
         Map<String, HasMetadata> before = objects(stage.client(), stage.namespace());
-        for (long quiet = 0; quiet < stage.idle().toNanos(); quiet = System.nanoTime() - quietSince) {
+        long position = stage.hasMachine() ? stage.machine().audit().end() : 0;
+        for (long quiet = 0; quiet < stage.extent().idle().toNanos(); quiet = System.nanoTime() - quietSince) {
             stage.tell("watching %d objects, %d s to go"
-                    .formatted(before.size(), stage.idle().minusNanos(quiet).toSeconds()));
+                    .formatted(
+                            before.size(),
+                            stage.extent().idle().minusNanos(quiet).toSeconds()));
             TimeUnit.SECONDS.sleep(1);
             Map<String, HasMetadata> now = objects(stage.client(), stage.namespace());
             List<String> differences = differences(before, now);
@@ -51,10 +54,17 @@ final class IdleStep {
                 stage.note("settled after %.1f s: %s", nanos / 1e9, differences);
                 before = now;
                 quietSince = System.nanoTime();
+                position = stage.hasMachine() ? stage.machine().audit().end() : 0;
             }
         }
+        if (stage.hasMachine()) {
+            List<String> written = stage.machine().audit().writes(position);
+            Difference.unless(written.isEmpty(), "the audit log shows writes of the operator: %s", written);
+            stage.note("the audit log shows no write of the operator but of its Lease");
+        }
         stage.note(
-                "%d objects, no write within %d s", before.size(), stage.idle().toSeconds());
+                "%d objects, no write within %d s",
+                before.size(), stage.extent().idle().toSeconds());
     }
 
     /// Everything the operator may write, by kind and name. Leases are left out.

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.concordkv.it.conformance.Stage;
 import io.concordkv.it.conformance.Step;
 import io.concordkv.it.finding.Difference;
+import io.concordkv.it.kube.AcceptedResource;
 import io.concordkv.it.kube.Cluster;
 import io.concordkv.it.kube.RefusedResource;
 import io.concordkv.it.kube.Sample;
@@ -16,10 +17,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The resource itself: applying it, refusing it, what is told about it.
 final class ResourceSteps {
-    private static final int REFUSED_MIN = 20;
+    private static final int REFUSED_MIN = 40;
+    private static final int ACCEPTED_MIN = 20;
 
     private ResourceSteps() {}
 
@@ -28,6 +31,7 @@ final class ResourceSteps {
     static final Step EVENTS = new Step("events", "events tell what happened", ResourceSteps::events);
     static final Step REFUSED =
             new Step("refused", "invalid resources are refused, naming field and limit", ResourceSteps::refused);
+    static final Step ACCEPTED = new Step("accepted", "valid resources are accepted", ResourceSteps::accepted);
 
     private static void apply(Stage stage) throws IOException, InterruptedException {
         Sample sample = stage.sample(Sample.File.CLUSTER);
@@ -102,13 +106,20 @@ final class ResourceSteps {
             try {
                 row.before().ifPresent(before -> cluster.apply(paused(before)));
                 ObjectNode resource = row.before().isPresent() ? paused(row.resource()) : row.resource();
-                String answer = refusal(cluster, resource);
+                Refusal answer = refusal(cluster, resource, row.before().isPresent());
                 Difference.unless(
-                        answer.contains(row.expect()),
+                        answer.message().contains(row.expect()),
                         "%s: expected a refusal with '%s', got: %s",
                         row.name(),
                         row.expect(),
-                        answer);
+                        answer.message());
+                Difference.unless(
+                        answer.fields().equals(row.field()),
+                        "%s: the causes should name '%s', but name '%s': %s",
+                        row.name(),
+                        row.field(),
+                        answer.fields(),
+                        answer.message());
                 refused++;
             } finally {
                 row.before().ifPresent(_ -> cluster.delete());
@@ -125,12 +136,43 @@ final class ResourceSteps {
         return copy;
     }
 
-    private static String refusal(Cluster cluster, ObjectNode resource) {
+    /// @param fields of the causes, sorted, each once, with blanks between
+    private record Refusal(String message, String fields) {}
+
+    private static Refusal refusal(Cluster cluster, ObjectNode resource, boolean changes) {
         try {
-            cluster.dryRun(resource);
-            return "it was accepted";
+            if (changes) {
+                cluster.dryRun(resource);
+            } else {
+                cluster.dryCreate(resource);
+            }
+            return new Refusal("it was accepted", "");
         } catch (KubernetesClientException e) {
-            return String.valueOf(e.getMessage());
+            var causes = Stream.ofNullable(e.getStatus())
+                    .flatMap(status -> Stream.ofNullable(status.getDetails()))
+                    .flatMap(details -> details.getCauses().stream());
+            return new Refusal(
+                    String.valueOf(e.getMessage()),
+                    causes.map(cause -> String.valueOf(cause.getField()))
+                            .distinct()
+                            .sorted()
+                            .collect(Collectors.joining(" ")));
         }
+    }
+
+    private static void accepted(Stage stage) throws IOException {
+        int accepted = 0;
+        for (AcceptedResource row : stage.acceptedResources()) {
+            stage.tell(row.name());
+            String name = row.resource().path("metadata").path("name").asText();
+            try {
+                new Cluster(stage.client(), stage.namespace(), name).dryRun(row.resource());
+            } catch (KubernetesClientException e) {
+                throw new Difference(row.name() + " is refused: " + e.getMessage());
+            }
+            accepted++;
+        }
+        Difference.unless(accepted >= ACCEPTED_MIN, "the table has only %d resources", accepted);
+        stage.note("%d resources accepted", accepted);
     }
 }

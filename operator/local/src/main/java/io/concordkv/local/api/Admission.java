@@ -1,6 +1,5 @@
 package io.concordkv.local.api;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.concordkv.local.builtin.BuiltinDefaults;
 import io.concordkv.local.builtin.BuiltinRules;
@@ -12,12 +11,9 @@ import io.concordkv.local.object.ObjectKey.GroupResource;
 import io.concordkv.local.object.StatusException;
 import io.concordkv.local.object.StatusException.Cause;
 import io.concordkv.local.schema.Defaults;
-import io.concordkv.local.schema.Rules;
-import io.concordkv.local.schema.Schema;
 import io.concordkv.local.schema.UnknownFields;
 import io.concordkv.local.schema.Validator;
 import io.concordkv.local.store.ObjectStore;
-import io.concordkv.local.type.JsonPath;
 import io.concordkv.local.type.ResourceType;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -89,7 +85,7 @@ final class Admission {
         ResourceType type = target.type();
         List<Cause> causes = new ArrayList<>(Names.check(type, object));
         if (type.custom()) {
-            causes.addAll(newFindings(type.schema(), object, current));
+            causes.addAll(CustomFindings.of(type, object, current));
         } else if (target.subresource().isEmpty()) {
             causes.addAll(BuiltinRules.check(type, object, current));
         }
@@ -98,35 +94,6 @@ final class Admission {
         }
         if (!causes.isEmpty()) {
             throw StatusException.invalid(target.subject(), causes);
-        }
-    }
-
-    /// What is wrong with a custom resource, without what was wrong before and was not touched: a
-    /// stricter definition must not stop writes to other fields.
-    private static List<Cause> newFindings(Schema schema, ObjectNode object, @Nullable ObjectNode current) {
-        List<Cause> findings = findings(schema, object, current);
-        if (findings.isEmpty() || current == null) {
-            return findings;
-        }
-        List<Cause> before = findings(schema, current, null);
-        return findings.stream()
-                .filter(cause ->
-                        !before.contains(cause) || !at(object, cause.field()).equals(at(current, cause.field())))
-                .toList();
-    }
-
-    private static List<Cause> findings(Schema schema, ObjectNode object, @Nullable ObjectNode current) {
-        List<Cause> shape = Validator.validate(schema, object);
-        return shape.isEmpty() ? Rules.check(schema, object, current) : shape;
-    }
-
-    private static List<JsonNode> at(ObjectNode object, String field) {
-        try {
-            return field.equals("<nil>")
-                    ? List.of(object)
-                    : JsonPath.parse(field).read(object);
-        } catch (IllegalArgumentException e) {
-            return List.of(object); // a map key that is no plain path: compare everything
         }
     }
 

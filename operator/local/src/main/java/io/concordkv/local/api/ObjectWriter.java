@@ -151,6 +151,9 @@ final class ObjectWriter {
         if (target.type().hasStatus() && target.subresource().isEmpty()) {
             sent.remove("status");
         }
+        if (target.type().custom()) {
+            CustomFindings.requireTypes(named, sent);
+        }
         ObjectNode current = store.get(target.key());
         if (current == null) {
             if (!target.subresource().isEmpty()) {

@@ -20,7 +20,12 @@ import java.util.Map;
 /// @param environment of image `concordkv/node`: how much memory Java takes, so that a pod can say otherwise
 /// @param resources   YAML of the custom resource definitions
 record Installation(
-        Path home, List<String> node, Map<String, String> environment, List<String> operator, Path resources) {
+        Path home,
+        List<String> node,
+        Map<String, String> environment,
+        List<String> operator,
+        List<String> cli,
+        Path resources) {
     private static final String NODE_FLAGS_FILE = "kv-node/server/jvm-flags";
     /// Written by the build beside an application that is started faster with it.
     private static final String AHEAD_OF_TIME_CACHE = "node.aot";
@@ -44,6 +49,7 @@ record Installation(
                 command("concord.local.node", without(HEAP_FLAG, nodeFlags(home)), home.resolve("kv-node/server")),
                 Map.of("JDK_JAVA_OPTIONS", String.join(" ", only(HEAP_FLAG, nodeFlags(home)))),
                 command("concord.local.operator", OPERATOR_FLAGS, home.resolve("operator/controller")),
+                commandLine(home.resolve("kv-node/tools/target")),
                 home.resolve("crds/src/main/resources/crds"));
     }
 
@@ -57,7 +63,9 @@ record Installation(
 
     ImageTable images() {
         return new ImageTable(Map.of(
-                "concordkv/node", new Image(node, environment), "concordkv/operator", new Image(operator, Map.of())));
+                "concordkv/node", new Image(node, environment),
+                "concordkv/operator", new Image(operator, Map.of()),
+                "concordkv/cli", new Image(cli, Map.of())));
     }
 
     /// What is not built, for a message; empty when everything is there.
@@ -106,6 +114,26 @@ record Installation(
 
     static String java() {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    /// The command line as an image would run it; names are those of the pod's namespace.
+    private static List<String> commandLine(Path target) throws IOException {
+        Path libraries = target.resolve("class-path");
+        String path = target.resolve("classes").toString();
+        if (Files.exists(libraries)) {
+            path += ":" + Files.readString(libraries).strip();
+        }
+        var command = new ArrayList<String>();
+        command.add(java());
+        command.addAll(OPERATOR_FLAGS);
+        command.addAll(COMMON_FLAGS);
+        command.addAll(List.of(
+                "-Djdk.net.hosts.file=$(CONCORD_HOSTS_FILE)",
+                "-Dvertx.disableDnsResolver=true",
+                "-cp",
+                path,
+                "io.concordkv.tools.ConcordCommand"));
+        return command;
     }
 
     private static List<String> command(String property, List<String> flags, Path module) {

@@ -62,7 +62,7 @@ record ContainerCommand(List<String> arguments, Map<String, String> environment)
         var arguments = new ArrayList<String>();
         // The image's own command holds paths of this machine already.
         if (container.getCommand().isEmpty()) {
-            arguments.addAll(image.command());
+            arguments.addAll(expanded(image.command(), environment));
         }
         for (var given : List.of(container.getCommand(), container.getArgs())) {
             expanded(given, environment).forEach(argument -> arguments.add(mapped(argument, mounts)));

@@ -9,7 +9,8 @@ import java.util.Map;
 /// @param images by name without registry, tag and digest, for example `concordkv/node`
 public record ImageTable(Map<String, Image> images) {
 
-    /// @param command     stands for the image's entry point; a container's `command` replaces it
+    /// @param command     stands for the image's entry point; a container's `command` replaces it; `$(NAME)`
+    ///                    is the container's environment variable
     /// @param environment of the image; a container's own values win
     public record Image(List<String> command, Map<String, String> environment) {
         public static Image of(String... command) {

@@ -19,6 +19,9 @@ public final class StatusException extends RuntimeException {
     /// @param message for example `Invalid value: 3: must be odd`
     /// @param field   path such as `spec.nodes`
     public record Cause(String reason, String message, String field) {
+        /// The value has another type than the field.
+        public static final String TYPE_INVALID = "FieldValueTypeInvalid";
+
         public static Cause invalid(String field, String value, String detail) {
             return new Cause("FieldValueInvalid", "Invalid value: " + value + ": " + detail, field);
         }
@@ -157,6 +160,14 @@ public final class StatusException extends RuntimeException {
 
     public static StatusException tooManyRequests(String message, List<Cause> causes) {
         return new StatusException(429, "TooManyRequests", message, null, causes);
+    }
+
+    /// An apply whose body has a value of the wrong type: the real server fails before it validates.
+    public static StatusException untyped(Subject subject, String version, String namespace, Cause cause) {
+        String message = "failed to create typed patch object (" + namespace + "/" + subject.name() + "; "
+                + subject.group() + "/" + version + ", Kind=" + subject.kind() + "): ." + cause.field() + ": "
+                + cause.message();
+        return new StatusException(500, "", message, null, List.of());
     }
 
     public static StatusException internal(String message) {

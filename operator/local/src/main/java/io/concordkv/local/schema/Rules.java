@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// changes, `oldSelf`. Types are dynamic; real servers also check them when the rule is defined.
 public final class Rules {
     private static final Pattern OLD = Pattern.compile("\\boldSelf\\b");
+    private static final Set<String> SIMPLE = Set.of("string", "integer", "number", "boolean");
     private static final Map<String, CelRuntime.Program> PROGRAMS = new ConcurrentHashMap<>();
 
     private final List<Cause> findings = new ArrayList<>();
@@ -152,11 +154,17 @@ public final class Rules {
         where = where.startsWith(".") ? where.substring(1) : where;
         try {
             if (!Boolean.TRUE.equals(program(text).eval(variables))) {
-                findings.add(cause(rule, where, message(rule, variables)));
+                findings.add(cause(rule, where, shown(schema, value), message(rule, variables)));
             }
         } catch (CelEvaluationException | CelValidationException e) {
-            findings.add(cause(rule, where, "rule evaluation error: " + e.getMessage() + " in: " + text));
+            String problem = "rule evaluation error: " + e.getMessage() + " in: " + text;
+            findings.add(cause(rule, where, shown(schema, value), problem));
         }
+    }
+
+    /// Values of simple types are shown before the message.
+    private static String shown(Schema schema, JsonNode value) {
+        return SIMPLE.contains(schema.type()) ? Validator.quoted(value) + ": " : "";
     }
 
     private static Object nonNull(@Nullable Object value) {
@@ -183,13 +191,13 @@ public final class Rules {
         return message.isEmpty() ? "failed rule: " + Trees.text(rule, "rule") : message;
     }
 
-    private static Cause cause(JsonNode rule, String path, String message) {
+    private static Cause cause(JsonNode rule, String path, String value, String message) {
         String reason = Trees.text(rule, "reason");
         String kind = switch (reason) {
             case "FieldValueRequired" -> "Required value: ";
             case "FieldValueForbidden" -> "Forbidden: ";
-            case "FieldValueDuplicate" -> "Duplicate value: ";
-            default -> "Invalid value: ";
+            case "FieldValueDuplicate" -> "Duplicate value: " + value;
+            default -> "Invalid value: " + value;
         };
         return new Cause(
                 reason.isEmpty() ? "FieldValueInvalid" : reason, kind + message, path.isEmpty() ? "<nil>" : path);

@@ -35,8 +35,11 @@ public final class Validator {
         }
         if (!hasType(schema, value)) {
             String type = schema.isIntOrString() ? "integer or string" : schema.type();
-            add(Cause.invalid(
-                    path, quoted(value), shown(path) + " in body must be of type " + type + ": " + typeOf(value)));
+            String found = typeOf(value);
+            add(new Cause(
+                    Cause.TYPE_INVALID,
+                    "Invalid value: " + found + ": " + shown(path) + " in body must be of type " + type + ": " + found,
+                    path));
             return;
         }
         enumeration(schema, value, path);

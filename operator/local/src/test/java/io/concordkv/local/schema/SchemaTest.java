@@ -95,7 +95,7 @@ class SchemaTest {
                         "choice: Unsupported value: \"c\": supported values: \"a\", \"b\"",
                         "many: Too many: 2: must have at most 1 items",
                         "set[1]: Duplicate value: \"a\"",
-                        "either: Invalid value: true: either in body must be of type integer or string: \"boolean\"",
+                        "either: Invalid value: \"boolean\": either in body must be of type integer or string: \"boolean\"",
                         "time: Invalid value: \"noon\": time in body must be of type date-time: \"noon\"");
         assertThat(
                         Validator.validate(
@@ -130,7 +130,7 @@ class SchemaTest {
                     + " x-kubernetes-validations: [{rule: self.v >= oldSelf.v, message: v must not shrink}]}}}}";
             assertThat(check(schema, "{a: x}", "")).isEmpty();
             assertThat(check(schema, "{a: x}", "{}")).isEmpty();
-            assertThat(check(schema, "{a: x}", "{a: y}")).containsExactly("a: Invalid value: a is immutable");
+            assertThat(check(schema, "{a: x}", "{a: y}")).containsExactly("a: Invalid value: \"x\": a is immutable");
             assertThat(check(
                             schema,
                             "{list: [{name: p, v: 1}, {name: q, v: 2}]}",
@@ -142,7 +142,7 @@ class SchemaTest {
         void optionalOldSelfIsEvaluatedOnCreateToo() {
             String schema = "{type: object, properties: {a: {type: string, x-kubernetes-validations:"
                     + " [{rule: \"oldSelf.hasValue() || self == 'first'\", optionalOldSelf: true, message: starts with first}]}}}";
-            assertThat(check(schema, "{a: x}", "")).containsExactly("a: Invalid value: starts with first");
+            assertThat(check(schema, "{a: x}", "")).containsExactly("a: Invalid value: \"x\": starts with first");
             assertThat(check(schema, "{a: x}", "{a: y}")).isEmpty();
         }
 

@@ -1,0 +1,103 @@
+package io.concordkv.it.step;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.concordkv.it.conformance.Stage;
+import io.concordkv.it.conformance.Step;
+import io.concordkv.it.finding.Difference;
+import io.concordkv.it.kube.Cluster;
+import io.concordkv.it.kube.Sample;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// What Kubernetes refuses to a cluster: told with its cause, and over by itself once it is repaired.
+final class BlockedSteps {
+    private static final String NO_CLASS = "no-such-class";
+
+    private BlockedSteps() {}
+
+    static final Step UNBOUND_CLAIM = new Step(
+            "unbound-claim", "a volume claim that cannot be bound is told with its cause", BlockedSteps::unboundClaim);
+    static final Step QUOTA = new Step(
+            "quota", "a quota that refuses pods is told with its cause; without it all goes on", BlockedSteps::quota);
+
+    private static void unboundClaim(Stage stage) throws IOException, InterruptedException {
+        Sample sample = stage.sample(Sample.File.SINGLE).named("unbound");
+        ObjectNode resource = sample.tree();
+        resource.withObject("/spec/storage").put("class", NO_CLASS);
+        var cluster = new Cluster(stage.client(), stage.namespace(), sample.name());
+        cluster.apply(resource);
+        try {
+            tells(stage, cluster, NO_CLASS);
+        } finally {
+            removed(stage, cluster);
+        }
+    }
+
+    /// With a message that names the cause, Ready is not True, and nothing is replaced or restarted.
+    private static void tells(Stage stage, Cluster cluster, String cause) throws IOException, InterruptedException {
+        Duration time =
+                stage.await("a condition that names " + cause, () -> cluster.doesNotSay("Ready", "False", cause));
+        stage.note("told within %.1f s", time.toMillis() / 1e3);
+        stage.note(
+                "%s", Cluster.condition(cluster.get(), "Ready").path("message").asText());
+    }
+
+    private static void removed(Stage stage, Cluster cluster) throws IOException, InterruptedException {
+        cluster.delete();
+        stage.await("deletion of " + cluster.name(), () -> cluster.find().map(_ -> "it is there"));
+        stage.client()
+                .persistentVolumeClaims()
+                .inNamespace(stage.namespace())
+                .withLabel(Cluster.LABEL, cluster.name())
+                .delete();
+    }
+
+    private static void quota(Stage stage) throws IOException, InterruptedException {
+        stage.machine(); // The laptop's endpoint has no quotas.
+        Cluster other = stage.ready(Sample.File.CLUSTER);
+        List<String> before = other.incarnations();
+        int pods = stage.client()
+                .pods()
+                .inNamespace(stage.namespace())
+                .list()
+                .getItems()
+                .size();
+        var quota = new ResourceQuotaBuilder()
+                .withNewMetadata()
+                .withName("no-more-pods")
+                .endMetadata()
+                .withNewSpec()
+                .withHard(Map.of("pods", new Quantity(Integer.toString(pods))))
+                .endSpec()
+                .build();
+        var quotas = stage.client().resourceQuotas().inNamespace(stage.namespace());
+        quotas.resource(quota).create();
+        Sample sample = stage.sample(Sample.File.SINGLE).named("refused");
+        var cluster = new Cluster(stage.client(), stage.namespace(), sample.name());
+        try {
+            stage.await("the quota to be counted", () -> {
+                var status = quotas.withName("no-more-pods").get().getStatus();
+                return status == null
+                                || status.getUsed() == null
+                                || status.getUsed().isEmpty()
+                        ? Optional.of("it is not")
+                        : Optional.empty();
+            });
+            cluster.apply(sample.object());
+            tells(stage, cluster, "no-more-pods");
+            quotas.withName("no-more-pods").delete();
+            Duration time = stage.awaitReady(cluster);
+            stage.note("ready %.1f s after the quota was gone", time.toMillis() / 1e3);
+        } finally {
+            quotas.withName("no-more-pods").delete();
+            removed(stage, cluster);
+        }
+        Difference.unless(
+                other.incarnations().equals(before), "pods before: %s, after: %s", before, other.incarnations());
+    }
+}
