@@ -80,8 +80,8 @@ public final class Cluster {
     public void dryCreate(ObjectNode resource) {
         clusters()
                 .resource(object(resource))
-                .fieldValidation(FieldValidateable.Validation.STRICT)
                 .dryRun()
+                .fieldValidation(FieldValidateable.Validation.STRICT)
                 .create();
     }
 
