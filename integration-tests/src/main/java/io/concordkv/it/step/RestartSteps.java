@@ -159,6 +159,7 @@ final class RestartSteps {
                 var load = CheckedLoad.start(nodes, timeline::pods, "bad-" + System.currentTimeMillis())) {
             int size = timeline.pods().size();
             cluster.patch(bad);
+            List<String> broken;
             try {
                 Duration time = stage.await("Stalled", () -> cluster.doesNotSay("Stalled", "True", said));
                 stage.note("stalled %.1f s after the change", time.toMillis() / 1e3);
@@ -167,10 +168,10 @@ final class RestartSteps {
                         Cluster.condition(cluster.get(), "Stalled")
                                 .path("message")
                                 .asText());
+                broken = timeline.stopped();
             } finally {
                 cluster.patch(right);
             }
-            List<String> broken = timeline.stopped();
             Difference.unless(broken.size() == 1, "it should stop one node, stopped: %s", broken);
             stage.await("the corrected node", cluster::notReady);
             List<String> order = timeline.stopped();
