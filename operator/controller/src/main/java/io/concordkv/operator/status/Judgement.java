@@ -7,6 +7,7 @@ import io.concordkv.operator.observe.ClusterFacts;
 import io.concordkv.operator.observe.NodeFacts;
 import io.concordkv.operator.observe.NodeState;
 import io.concordkv.operator.observe.PodFacts;
+import io.concordkv.operator.observe.SetFacts;
 import io.concordkv.operator.observe.Snapshot;
 import io.concordkv.operator.plan.Members;
 import io.concordkv.operator.plan.Plan;
@@ -207,6 +208,10 @@ final class Judgement {
         if (!isActive()) {
             return Optional.of(new Open("NotFounded", "the cluster is not founded yet"));
         }
+        Optional<Open> rollout = rollout();
+        if (rollout.isPresent()) {
+            return rollout;
+        }
         String missing = members.nodeIds().keySet().stream()
                 .filter(name -> !isServing(name))
                 .collect(joining(", "));
@@ -217,6 +222,21 @@ final class Judgement {
         return Boolean.TRUE.equals(quorate.holds())
                 ? Optional.empty()
                 : Optional.of(new Open(quorate.reason(), quorate.message()));
+    }
+
+    /// Between two steps of a rollout nothing may be under way, and it is not over all the same.
+    private Optional<Open> rollout() {
+        if (!snapshot.settled() || snapshot.set().filter(SetFacts::current).isEmpty()) {
+            return Optional.of(new Open("ObjectsChanged", "what was just written has not been taken up yet"));
+        }
+        String wanted = snapshot.set().get().updateRevision();
+        String outdated = snapshot.pods().stream()
+                .filter(pod -> !pod.revision().equals(wanted))
+                .map(PodFacts::name)
+                .collect(joining(", "));
+        return outdated.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Open("RolloutPending", "not yet restarted with the newest template: " + outdated));
     }
 
     private boolean isServing(String name) {

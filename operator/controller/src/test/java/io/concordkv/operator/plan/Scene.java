@@ -34,6 +34,7 @@ final class Scene {
     private int wanted;
     private int claims;
     private boolean active;
+    private boolean setBehind;
     private boolean settled = true;
     private boolean clusterFacts = true;
     private boolean underReplicated;
@@ -131,6 +132,12 @@ final class Scene {
 
     Scene wanted(int nodes) {
         wanted = nodes;
+        return this;
+    }
+
+    /// The StatefulSet's controller has not looked at the newest template.
+    Scene setBehind() {
+        setBehind = true;
         return this;
     }
 
@@ -238,7 +245,7 @@ final class Scene {
                         null,
                         null,
                         List.of()),
-                claims > 0 ? Optional.empty() : Optional.of(new SetFacts("set", pods, true, "new")),
+                claims > 0 ? Optional.empty() : Optional.of(new SetFacts("set", pods, !setBehind, "new")),
                 claims > 0 ? List.of() : podFacts,
                 claimFacts,
                 Optional.ofNullable(budget),
