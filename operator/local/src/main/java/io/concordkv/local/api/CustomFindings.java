@@ -78,6 +78,8 @@ final class CustomFindings {
                         "0",
                         path + " accessor error: " + value.asText() + " is of the type " + typeOf(value)
                                 + ", expected int64"));
+            } else if (value.bigIntegerValue().signum() < 0) {
+                findings.add(Cause.invalid(path, value.asText(), "should be a non-negative integer"));
             }
         }
     }
