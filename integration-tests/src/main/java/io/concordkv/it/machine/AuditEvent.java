@@ -54,6 +54,11 @@ record AuditEvent(
                 annotations.path("authorization.k8s.io/reason").asText());
     }
 
+    /// @param account name of a service account, in whatever namespace
+    boolean isOf(String account) {
+        return user.startsWith("system:serviceaccount:") && user.endsWith(":" + account);
+    }
+
     boolean isWrite() {
         return !READS.contains(verb);
     }

@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What the operator asked of the API server.
+/// What service accounts asked of the API server.
 ///
 /// @param file one JSON object of kind `audit.k8s.io/v1 Event` a line
 public record AuditLog(Path file) {
@@ -39,20 +39,22 @@ public record AuditLog(Path file) {
         return events;
     }
 
-    /// Writes since then, but those of Leases; a line each.
-    public List<String> writes(long position) throws IOException {
+    /// Writes of a service account since then, but those of Leases; a line each.
+    public List<String> writes(long position, String account) throws IOException {
         return since(position).stream()
+                .filter(event -> event.isOf(account))
                 .filter(event -> event.isWrite() && !event.isOfLease())
                 .map(AuditEvent::toString)
                 .toList();
     }
 
-    /// The pods that wrote anything but Leases, in their order; one that wrote again after another one
+    /// The pods of a service account that wrote anything but Leases, in their order; one that wrote again after another
+    /// one
     /// stands there twice.
-    public List<String> writers(long position) throws IOException {
+    public List<String> writers(long position, String account) throws IOException {
         var writers = new ArrayList<String>();
         for (AuditEvent event : since(position)) {
-            boolean counts = event.isWrite() && !event.isOfLease() && event.allowed();
+            boolean counts = event.isOf(account) && event.isWrite() && !event.isOfLease() && event.allowed();
             if (counts && (writers.isEmpty() || !writers.getLast().equals(event.pod()))) {
                 writers.add(event.pod());
             }

@@ -45,7 +45,7 @@ public record Machine(Path scripts, Path directory) {
         String listed = run("node", pod.getSpec().getNodeName(), "containers", name);
         return listed.lines()
                 .map(line -> line.strip().split("\\s+"))
-                .filter(words -> words.length >= 3 && words[0].equals(name))
+                .filter(words -> words.length == 5 && words[1].equals(name))
                 .mapToLong(words -> Long.parseLong(words[words.length - 1]))
                 .findFirst()
                 .orElseThrow(() -> new Difference("no container of " + name + " runs: " + listed));

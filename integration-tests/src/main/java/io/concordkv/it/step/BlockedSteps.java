@@ -1,6 +1,7 @@
 package io.concordkv.it.step;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.concordkv.it.conformance.Stage;
 import io.concordkv.it.conformance.Step;
 import io.concordkv.it.finding.Difference;
@@ -26,7 +27,7 @@ final class BlockedSteps {
             "quota", "a quota that refuses pods is told with its cause; without it all goes on", BlockedSteps::quota);
 
     private static void unboundClaim(Stage stage) throws IOException, InterruptedException {
-        Sample sample = stage.sample(Sample.File.SINGLE).named("unbound");
+        Sample sample = temporary(stage, "unbound");
         ObjectNode resource = sample.tree();
         resource.withObject("/spec/storage").put("class", NO_CLASS);
         var cluster = new Cluster(stage.client(), stage.namespace(), sample.name());
@@ -47,14 +48,18 @@ final class BlockedSteps {
                 "%s", Cluster.condition(cluster.get(), "Ready").path("message").asText());
     }
 
+    /// Its volumes go with it.
+    private static Sample temporary(Stage stage, String name) throws IOException {
+        Sample sample = stage.sample(Sample.File.SINGLE).named(name);
+        return sample.with("dataPolicy", TextNode.valueOf("Delete"));
+    }
+
     private static void removed(Stage stage, Cluster cluster) throws IOException, InterruptedException {
         cluster.delete();
         stage.await("deletion of " + cluster.name(), () -> cluster.find().map(_ -> "it is there"));
-        stage.client()
-                .persistentVolumeClaims()
-                .inNamespace(stage.namespace())
-                .withLabel(Cluster.LABEL, cluster.name())
-                .delete();
+        stage.await(
+                "deletion of its claims",
+                () -> cluster.claims().stream().findFirst().map(name -> name + " is there"));
     }
 
     private static void quota(Stage stage) throws IOException, InterruptedException {
@@ -77,7 +82,7 @@ final class BlockedSteps {
                 .build();
         var quotas = stage.client().resourceQuotas().inNamespace(stage.namespace());
         quotas.resource(quota).create();
-        Sample sample = stage.sample(Sample.File.SINGLE).named("refused");
+        Sample sample = temporary(stage, "refused");
         var cluster = new Cluster(stage.client(), stage.namespace(), sample.name());
         try {
             stage.await("the quota to be counted", () -> {

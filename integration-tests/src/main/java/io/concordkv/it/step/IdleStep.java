@@ -4,6 +4,7 @@ import io.concordkv.it.conformance.Stage;
 import io.concordkv.it.conformance.Step;
 import io.concordkv.it.finding.Difference;
 import io.concordkv.it.kube.Cluster;
+import io.concordkv.it.kube.Operator;
 import io.concordkv.it.kube.Sample;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
@@ -58,7 +59,7 @@ final class IdleStep {
             }
         }
         if (stage.hasMachine()) {
-            List<String> written = stage.machine().audit().writes(position);
+            List<String> written = stage.machine().audit().writes(position, Operator.NAME);
             Difference.unless(written.isEmpty(), "the audit log shows writes of the operator: %s", written);
             stage.note("the audit log shows no write of the operator but of its Lease");
         }

@@ -67,7 +67,7 @@ final class OperatorSteps {
         stage.note("repaired after each kill within: %s", String.join(", ", waits));
         stage.await("both operators", operator::notReady);
         stage.awaitReady(cluster);
-        List<String> writers = audit.writers(position);
+        List<String> writers = audit.writers(position, Operator.NAME);
         stage.note("writers in turn: %s", String.join(", ", writers));
         Difference.unless(
                 new HashSet<>(writers).size() == writers.size(),
