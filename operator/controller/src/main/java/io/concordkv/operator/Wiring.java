@@ -5,6 +5,7 @@ import io.concordkv.operator.act.ObjectWriter;
 import io.concordkv.operator.admin.AdminClient;
 import io.concordkv.operator.lead.Leadership;
 import io.concordkv.operator.metric.OperatorMetrics;
+import io.concordkv.operator.observe.Causes;
 import io.concordkv.operator.observe.Expectations;
 import io.concordkv.operator.observe.Observer;
 import io.concordkv.operator.status.EventWriter;
@@ -43,8 +44,9 @@ class Wiring {
 
     @Produces
     @Singleton
-    Observer observer(AdminClient admin, Expectations expectations) {
-        return new Observer(admin, expectations, Clock.systemUTC());
+    Observer observer(KubernetesClient client, AdminClient admin, Expectations expectations) {
+        Clock clock = Clock.systemUTC();
+        return new Observer(admin, expectations, new Causes(client, clock), clock);
     }
 
     @Produces

@@ -79,6 +79,8 @@ public final class Executor {
             case Decision.RestartNode restart -> restart(restart, snapshot, cluster, report);
             case Decision.DeletePod(var pod, var uid, var exception) -> deletePod(pod, uid, exception, cluster, report);
             case Decision.Release release -> release(release, snapshot, cluster, report);
+            case Decision.Nudge(var uid) ->
+                writer.nudge(cluster.getMetadata().getNamespace(), Names.set(snapshot.name()), uid, snapshot.now());
             case Decision.DeleteSet(var uid) -> {
                 String set = Names.set(snapshot.name());
                 delete("/apis/apps/v1/namespaces/%s/statefulsets/%s", "StatefulSet", set, uid, cluster, report);

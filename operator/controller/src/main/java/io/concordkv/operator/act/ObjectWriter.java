@@ -3,15 +3,19 @@ package io.concordkv.operator.act;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.concordkv.operator.metric.OperatorMetrics;
+import io.concordkv.operator.observe.SetFacts;
 import io.concordkv.operator.render.Names;
 import io.fabric8.kubernetes.api.model.DeleteOptions;
 import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
@@ -68,6 +72,25 @@ public final class ObjectWriter {
                 .filter(hash::equals)
                 .isPresent();
         return new Outcome.Written(written, sameWish);
+    }
+
+    /// Touches a StatefulSet, so that its controller looks at it now.
+    public void nudge(String namespace, String name, String uid, Instant now) {
+        var set = new StatefulSetBuilder()
+                .withNewMetadata()
+                .withNamespace(namespace)
+                .withName(name)
+                .withUid(uid)
+                .addToAnnotations(
+                        SetFacts.NUDGED_ANNOTATION,
+                        now.truncatedTo(ChronoUnit.SECONDS).toString())
+                .endMetadata()
+                .build();
+        client.resource(set)
+                .fieldManager(Names.MANAGER + "-nudge")
+                .forceConflicts()
+                .serverSideApply();
+        metrics.wrote("StatefulSet", "apply");
     }
 
     /// Deletes exactly the object with this UID; it is no error when it is gone or another one

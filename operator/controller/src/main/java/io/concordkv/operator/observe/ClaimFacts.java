@@ -1,4 +1,13 @@
 package io.concordkv.operator.observe;
 
+import org.jspecify.annotations.Nullable;
+
 /// A volume claim of the cluster.
-public record ClaimFacts(String name, String uid, int ordinal, boolean deleting) {}
+///
+/// @param unbound why it has no volume for some time; null when it has one, or nobody said
+public record ClaimFacts(
+        String name,
+        String uid,
+        int ordinal,
+        boolean deleting,
+        @Nullable String unbound) {}

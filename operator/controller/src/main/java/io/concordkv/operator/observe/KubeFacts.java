@@ -5,8 +5,13 @@ import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -17,12 +22,15 @@ final class KubeFacts {
     static final String REVISION_LABEL = "controller-revision-hash";
     private static final int MESSAGE_CHARS_MAX = 400;
 
+    /// Only what has stood still for so long is a fault.
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
     /// Exit codes of a process that was done, or that got SIGTERM (128 + 15).
     private static final Set<Integer> END_ON_REQUEST = Set.of(0, 143);
 
     private KubeFacts() {}
 
-    static SetFacts set(StatefulSet set) {
+    static SetFacts set(StatefulSet set, Map<String, String> refused) {
         var status = set.getStatus();
         String revision = status == null ? null : status.getUpdateRevision();
         boolean current = status != null
@@ -33,7 +41,21 @@ final class KubeFacts {
                 set.getMetadata().getUid(),
                 Objects.requireNonNullElse(set.getSpec().getReplicas(), 1),
                 current,
-                revision == null ? "" : revision);
+                revision == null ? "" : revision,
+                refused,
+                Optional.ofNullable(set.getMetadata().getAnnotations())
+                        .map(a -> a.get(SetFacts.NUDGED_ANNOTATION))
+                        .flatMap(KubeFacts::time)
+                        .orElse(null));
+    }
+
+    /// Empty when somebody wrote something else there.
+    static Optional<Instant> time(@Nullable String text) {
+        try {
+            return text == null ? Optional.empty() : Optional.of(Instant.parse(text));
+        } catch (DateTimeParseException e) {
+            return Optional.empty();
+        }
     }
 
     static BudgetFacts budget(PodDisruptionBudget budget) {
@@ -46,7 +68,7 @@ final class KubeFacts {
         return new BudgetFacts(max == null || max.getIntVal() == null ? -1 : max.getIntVal(), closed);
     }
 
-    static PodFacts pod(Pod pod, int ordinal) {
+    static PodFacts pod(Pod pod, int ordinal, Instant now) {
         var status = pod.getStatus();
         boolean ready = status != null
                 && status.getConditions().stream()
@@ -61,6 +83,7 @@ final class KubeFacts {
                 ready,
                 pod.getMetadata().getDeletionTimestamp() != null,
                 status == null ? null : status.getPodIP(),
+                status == null ? null : unscheduled(status, now),
                 status == null
                         ? ContainerFacts.NONE
                         : status.getContainerStatuses().stream()
@@ -69,23 +92,78 @@ final class KubeFacts {
                                 .orElse(ContainerFacts.NONE));
     }
 
-    static ClaimFacts claim(PersistentVolumeClaim claim, int ordinal) {
+    /// A pod that has just been made waits for a moment as a matter of course.
+    private static @Nullable String unscheduled(PodStatus status, Instant now) {
+        return status.getConditions().stream()
+                .filter(c -> "PodScheduled".equals(c.getType()) && "False".equals(c.getStatus()))
+                .filter(c -> time(c.getLastTransitionTime())
+                        .filter(since -> since.plus(PATIENCE).isBefore(now))
+                        .isPresent())
+                .map(c -> Objects.requireNonNullElse(c.getMessage(), "the scheduler does not say why"))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /// Whether it has had no volume for some time.
+    static boolean isUnbound(PersistentVolumeClaim claim, Instant now) {
+        return claim.getStatus() != null
+                && "Pending".equals(claim.getStatus().getPhase())
+                && time(claim.getMetadata().getCreationTimestamp())
+                        .filter(since -> since.plus(PATIENCE).isBefore(now))
+                        .isPresent();
+    }
+
+    static ClaimFacts claim(PersistentVolumeClaim claim, int ordinal, @Nullable String unbound) {
         return new ClaimFacts(
                 claim.getMetadata().getName(),
                 claim.getMetadata().getUid(),
                 ordinal,
-                claim.getMetadata().getDeletionTimestamp() != null);
+                claim.getMetadata().getDeletionTimestamp() != null,
+                unbound);
     }
 
     private static ContainerFacts container(ContainerStatus status) {
         ContainerState state = status.getState();
         var waiting = state == null ? null : state.getWaiting();
-        return new ContainerFacts(
-                state != null && state.getRunning() != null,
-                waiting == null ? null : waiting.getReason(),
-                waiting == null ? null : waiting.getMessage(),
-                exited(status),
-                Objects.requireNonNullElse(status.getRestartCount(), 0));
+        var running = state == null ? null : state.getRunning();
+        String image = Objects.requireNonNullElse(status.getImage(), "");
+        if (waiting == null || waiting.getReason() == null) {
+            return new ContainerFacts(
+                    running != null,
+                    running == null ? null : time(running.getStartedAt()).orElse(null),
+                    null,
+                    null,
+                    exited(status),
+                    image);
+        }
+        return switch (waiting.getReason()) {
+            // The kubelet takes turns between the two.
+            case "ErrImagePull", ContainerFacts.IMAGE_UNAVAILABLE ->
+                new ContainerFacts(
+                        false,
+                        null,
+                        ContainerFacts.IMAGE_UNAVAILABLE,
+                        pullFailure(waiting.getMessage()),
+                        exited(status),
+                        image);
+            // Its message tells how long it waits now.
+            case ContainerFacts.ENDS_AGAIN ->
+                new ContainerFacts(false, null, ContainerFacts.ENDS_AGAIN, null, exited(status), image);
+            default ->
+                new ContainerFacts(false, null, waiting.getReason(), waiting.getMessage(), exited(status), image);
+        };
+    }
+
+    /// What is behind `Back-off pulling image "x": ErrImagePull: cause`; null when no cause is given.
+    private static @Nullable String pullFailure(@Nullable String message) {
+        if (message == null) {
+            return null;
+        }
+        int cause = message.indexOf("ErrImagePull: ");
+        if (cause >= 0) {
+            return message.substring(cause + "ErrImagePull: ".length());
+        }
+        return message.startsWith("Back-off pulling image") ? null : message;
     }
 
     /// A process that ended well, or because it was asked to, has nothing to explain; what Kubernetes
@@ -102,7 +180,10 @@ final class KubeFacts {
         if (words.length() > MESSAGE_CHARS_MAX) {
             words = words.substring(words.length() - MESSAGE_CHARS_MAX);
         }
-        return words.isEmpty() ? "exit code " + end.getExitCode() : words;
+        if (words.isEmpty()) {
+            words = "exit code " + end.getExitCode();
+        }
+        return "OOMKilled".equals(end.getReason()) ? "OOMKilled (over its memory limit): " + words : words;
     }
 
     private static @Nullable ContainerStateTerminated terminated(@Nullable ContainerState state) {

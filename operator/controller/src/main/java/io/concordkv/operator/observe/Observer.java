@@ -8,12 +8,15 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /// Builds the snapshot: Kubernetes from caches, nodes by asking all of them at once.
 public class Observer {
@@ -21,44 +24,72 @@ public class Observer {
 
     private final AdminClient admin;
     private final Expectations expectations;
+    private final Causes causes;
     private final Clock clock;
 
-    public Observer(AdminClient admin, Expectations expectations, Clock clock) {
+    public Observer(AdminClient admin, Expectations expectations, Causes causes, Clock clock) {
         this.admin = admin;
         this.expectations = expectations;
+        this.causes = causes;
         this.clock = clock;
     }
 
     public Snapshot observe(ConcordCluster cluster, LiveObjects live) {
         String name = cluster.getMetadata().getName();
         String prefix = name + "-a-";
+        String namespace = cluster.getMetadata().getNamespace();
+        Instant now = clock.instant();
         List<PodFacts> pods = live.all(Pod.class)
                 .filter(p -> ordinal(p.getMetadata().getName(), prefix) >= 0)
-                .map(p -> KubeFacts.pod(p, ordinal(p.getMetadata().getName(), prefix)))
+                .map(p -> KubeFacts.pod(p, ordinal(p.getMetadata().getName(), prefix), now))
                 .sorted(Comparator.comparingInt(PodFacts::ordinal))
                 .toList();
         List<ClaimFacts> claims = live.all(PersistentVolumeClaim.class)
                 .filter(c -> ordinal(c.getMetadata().getName(), "data-" + prefix) >= 0)
-                .map(c -> KubeFacts.claim(c, ordinal(c.getMetadata().getName(), "data-" + prefix)))
+                .map(c -> KubeFacts.claim(c, ordinal(c.getMetadata().getName(), "data-" + prefix), unbound(c, now)))
                 .sorted(Comparator.comparingInt(ClaimFacts::ordinal))
                 .toList();
         boolean deleting = cluster.getMetadata().getDeletionTimestamp() != null;
         Map<String, NodeAnswer> answers = deleting ? Map.of() : ask(pods);
         return new Snapshot(
-                cluster.getMetadata().getNamespace(),
+                namespace,
                 name,
                 cluster.getMetadata().getGeneration(),
                 deleting,
                 cluster.getSpec(),
                 cluster.recorded(),
-                live.find(StatefulSet.class, name + "-a").map(KubeFacts::set),
+                live.find(StatefulSet.class, name + "-a")
+                        .map(set -> KubeFacts.set(set, deleting ? Map.of() : refused(set, pods))),
                 pods,
                 claims,
                 live.find(PodDisruptionBudget.class, name).map(KubeFacts::budget),
                 expectations.isSettled(cluster.getMetadata().getUid(), live),
                 answers,
                 askAboutCluster(pods, answers),
-                clock.instant());
+                now);
+    }
+
+    /// Why pods are missing, by pod name.
+    private Map<String, String> refused(StatefulSet set, List<PodFacts> pods) {
+        var refused = new TreeMap<String, String>();
+        int replicas = Objects.requireNonNullElse(set.getSpec().getReplicas(), 1);
+        for (int ordinal = 0; ordinal < replicas; ordinal++) {
+            String name = set.getMetadata().getName() + "-" + ordinal;
+            boolean missing = pods.stream().noneMatch(p -> p.name().equals(name));
+            causes.ofMissingPod(
+                            set.getMetadata().getNamespace(), set.getMetadata().getUid(), name, missing)
+                    .ifPresent(cause -> refused.put(name, cause));
+        }
+        return refused;
+    }
+
+    private @Nullable String unbound(PersistentVolumeClaim claim, Instant now) {
+        return KubeFacts.isUnbound(claim, now)
+                ? causes.ofUnboundClaim(
+                                claim.getMetadata().getNamespace(),
+                                claim.getMetadata().getUid())
+                        .orElse(null)
+                : null;
     }
 
     private Map<String, NodeAnswer> ask(List<PodFacts> pods) {

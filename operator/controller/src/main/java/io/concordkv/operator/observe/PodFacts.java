@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// @param revision  template revision it was made from
 /// @param deleting  somebody has asked for its end
 /// @param ip        address, null until it has one
+/// @param unscheduled why it has no machine for some time; null when it has one
 /// @param container its only container
 public record PodFacts(
         String name,
@@ -17,4 +18,5 @@ public record PodFacts(
         boolean ready,
         boolean deleting,
         @Nullable String ip,
+        @Nullable String unscheduled,
         ContainerFacts container) {}

@@ -43,6 +43,9 @@ public sealed interface Decision {
     ///               when a release that fails is decided again from what the cluster shows
     record Release(String pod, String nodeId, String via, Optional<Action> action) implements Decision {}
 
+    /// Have the StatefulSet's controller try again at once to make pods it was refused.
+    record Nudge(String uid) implements Decision {}
+
     /// Delete the StatefulSet, and with it its pods, because the user deleted the cluster.
     record DeleteSet(String uid) implements Decision {}
 
@@ -62,6 +65,7 @@ public sealed interface Decision {
                     RememberActive _,
                     Found _,
                     Release _,
+                    Nudge _,
                     DeleteSet _,
                     DeleteClaims _,
                     Forget _ -> false;

@@ -1,10 +1,12 @@
 package io.concordkv.operator.plan;
 
+import io.concordkv.operator.observe.ContainerFacts;
 import io.concordkv.operator.observe.NodeAnswer;
 import io.concordkv.operator.observe.NodeFacts;
 import io.concordkv.operator.observe.PodFacts;
 import io.concordkv.operator.observe.ShardFacts;
 import io.concordkv.operator.observe.Snapshot;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -12,12 +14,16 @@ import java.util.Optional;
 
 /// Finds what is wrong with single nodes and shards.
 final class Diagnosis {
+    static final Duration RUNS_FOR_GOOD = Duration.ofSeconds(30);
+    private static final String ENDS_AGAIN = " cannot start: its container ends again and again: ";
+
     private Diagnosis() {}
 
     static List<Problem> of(Snapshot snapshot, Members members) {
         var problems = new ArrayList<Problem>();
+        problems.addAll(Placement.of(snapshot));
         for (PodFacts pod : snapshot.pods()) {
-            cannotStart(pod).ifPresent(problems::add);
+            cannotStart(snapshot, pod).ifPresent(problems::add);
         }
         if (snapshot.isBootstrapped()) {
             for (String name : members.nodeIds().keySet()) {
@@ -28,18 +34,55 @@ final class Diagnosis {
         return problems;
     }
 
-    private static Optional<Problem> cannotStart(PodFacts pod) {
+    /// A container that fails again and again runs for a moment each time: it still cannot start until
+    /// its pod is ready or it has run for [RUNS_FOR_GOOD][#RUNS_FOR_GOOD].
+    static Optional<Problem> cannotStart(Snapshot snapshot, PodFacts pod) {
         var container = pod.container();
-        if (pod.deleting() || !container.isFailing()) {
+        if (pod.deleting() || pod.ready()) {
             return Optional.empty();
         }
-        var text = new StringBuilder(pod.name()).append(" cannot start: ").append(container.waiting());
-        if (container.exited() != null) {
-            text.append(": ").append(container.exited());
-        } else if (container.message() != null) {
-            text.append(": ").append(container.message());
+        if (container.isFailing()) {
+            return Optional.of(cannotStart(pod, failure(snapshot, pod)));
         }
-        return Optional.of(new Problem(Problem.Kind.NODE_CANNOT_START, pod.name(), text.toString()));
+        boolean runsForGood = container.since() != null
+                && container.since().plus(RUNS_FOR_GOOD).isBefore(snapshot.now());
+        return container.waiting() == null && container.exited() != null && !runsForGood
+                ? said(snapshot, pod.name(), pod.name() + ENDS_AGAIN)
+                        .map(_ -> cannotStart(pod, ENDS_AGAIN + container.exited()))
+                : Optional.empty();
+    }
+
+    private static Problem cannotStart(PodFacts pod, String why) {
+        return new Problem(Problem.Kind.NODE_CANNOT_START, pod.name(), pod.name() + why);
+    }
+
+    private static String failure(Snapshot snapshot, PodFacts pod) {
+        var container = pod.container();
+        String waiting = Objects.requireNonNull(container.waiting());
+        return switch (waiting) {
+            case ContainerFacts.ENDS_AGAIN ->
+                ENDS_AGAIN + Objects.requireNonNullElse(container.exited(), "as if it were done (exit code 0)");
+            case ContainerFacts.IMAGE_UNAVAILABLE -> {
+                String head = " cannot start: image " + container.image() + " cannot be pulled: ";
+                String tail = "; correct spec.image, or make that image available: it is tried again";
+                yield container.message() != null
+                        ? head + container.message() + tail
+                        : said(snapshot, pod.name(), pod.name() + head)
+                                .map(text -> text.substring(pod.name().length()))
+                                .orElse(head + "no cause is given" + tail);
+            }
+            default -> " cannot start: " + waiting + (container.message() == null ? "" : ": " + container.message());
+        };
+    }
+
+    /// What the status says of the node since earlier, when it begins so.
+    private static Optional<String> said(Snapshot snapshot, String name, String beginning) {
+        String before = Problem.Kind.NODE_CANNOT_START.reason() + ": ";
+        return snapshot.recorded()
+                .member(name)
+                .flatMap(m -> Optional.ofNullable(m.reason()))
+                .filter(reason -> reason.startsWith(before + beginning))
+                .map(reason -> reason.substring(before.length()));
     }
 
     private static Optional<Problem> member(Snapshot snapshot, Members members, String name) {

@@ -29,8 +29,8 @@ final class Formation {
             String name = snapshot.nodeName(ordinal);
             switch (snapshot.answers().get(name)) {
                 case NodeAnswer.Answered(var facts) -> answered.put(name, facts);
-                case NodeAnswer.Silent(var reason) -> silent.add(name + ": " + reason);
-                case null -> silent.add(name + ": " + (snapshot.pod(name).isPresent() ? "starting" : "no pod yet"));
+                case NodeAnswer.Silent(var reason) -> silent.add(name + ": " + waits(snapshot, name, reason));
+                case null -> silent.add(name + ": " + waits(snapshot, name, "starting"));
             }
         }
         Map<String, String> carriers = carriers(answered);
@@ -135,9 +135,18 @@ final class Formation {
                         .formatted(snapshot.recorded().clusterId())));
     }
 
+    private static String waits(Snapshot snapshot, String name, String why) {
+        return snapshot.pod(name)
+                .map(pod -> Diagnosis.cannotStart(snapshot, pod).isPresent() ? "cannot start" : why)
+                .orElse("no pod yet");
+    }
+
     /// Why a pod has no answer, for people.
-    static String describe(PodFacts pod) {
+    static String describe(Snapshot snapshot, PodFacts pod) {
         var container = pod.container();
+        if (Diagnosis.cannotStart(snapshot, pod).isPresent()) {
+            return "it cannot start";
+        }
         if (container.waiting() != null) {
             return container.waiting() + (container.message() == null ? "" : ": " + container.message());
         }

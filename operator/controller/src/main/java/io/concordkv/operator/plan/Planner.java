@@ -1,12 +1,15 @@
 package io.concordkv.operator.plan;
 
 import io.concordkv.operator.observe.Snapshot;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /// Decides what one pass does. Pure: the same snapshot gives the same plan.
 public final class Planner {
+    static final Duration NUDGE_EVERY = Duration.ofSeconds(10);
+
     private Planner() {}
 
     public static Plan plan(Snapshot snapshot) {
@@ -39,6 +42,7 @@ public final class Planner {
             Snapshot snapshot, Members members, int replicas, Optional<Decision> step, List<String> reasons) {
         var decisions = new ArrayList<Decision>();
         decisions.add(new Decision.ApplyObjects(replicas, Budgets.maxUnavailable(snapshot, members, true)));
+        nudge(snapshot).ifPresent(decisions::add);
         step.ifPresent(decisions::add);
         var restarts = Restarts.plan(snapshot, members);
         var blockers = new ArrayList<>(reasons);
@@ -62,9 +66,20 @@ public final class Planner {
                 || problems.stream().anyMatch(p -> p.kind().degrades());
         var decisions = new ArrayList<Decision>();
         decisions.add(new Decision.ApplyObjects(replicas, Budgets.maxUnavailable(snapshot, members, busy)));
+        nudge(snapshot).ifPresent(decisions::add);
         decisions.addAll(restarts.decisions());
         Sizing.mismatch(snapshot, members).ifPresent(problems::add);
         return new Plan(decisions, restarts.action(), problems, restarts.blockers());
+    }
+
+    /// The controller of StatefulSets waits longer and longer, up to a quarter of an hour, before it tries
+    /// again to make a pod that was refused.
+    private static Optional<Decision> nudge(Snapshot snapshot) {
+        return snapshot.set()
+                .filter(set -> !set.refused().isEmpty())
+                .filter(set ->
+                        set.nudged() == null || set.nudged().plus(NUDGE_EVERY).isBefore(snapshot.now()))
+                .map(set -> new Decision.Nudge(set.uid()));
     }
 
     /// While a node restarts on our own wish it is away and its copies lag: that is no news.
@@ -75,6 +90,9 @@ public final class Planner {
             case IDENTITY_CONFLICT,
                     DATA_LOST,
                     NODE_CANNOT_START,
+                    POD_REFUSED,
+                    VOLUME_UNBOUND,
+                    POD_UNSCHEDULABLE,
                     REPLICA_DAMAGED,
                     VOLUME_LOST,
                     SCALING_NOT_YET_SUPPORTED,

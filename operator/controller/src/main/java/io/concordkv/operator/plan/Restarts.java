@@ -80,7 +80,7 @@ final class Restarts {
             release(pod, Optional.of(keep(action)));
             return Optional.empty();
         }
-        blockers.add("waiting for " + pod.name() + " to be ready: " + Formation.describe(pod));
+        blockers.add("waiting for " + pod.name() + " to be ready: " + Formation.describe(snapshot, pod));
         return Optional.of(keep(action));
     }
 

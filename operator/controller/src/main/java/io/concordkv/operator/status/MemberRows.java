@@ -11,6 +11,7 @@ import io.concordkv.operator.plan.Problem;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -25,22 +26,26 @@ final class MemberRows {
         snapshot.pods().forEach(p -> names.add(p.name()));
         var rows = new ArrayList<ClusterMember>();
         for (String name : names) {
-            String reason = problems.stream()
-                    .filter(p -> p.subject().equals(name))
-                    .findFirst()
-                    .map(p -> p.kind().reason() + ": " + p.message())
-                    .orElse(null);
-            rows.add(row(snapshot, members, name, reason));
+            rows.add(row(
+                    snapshot,
+                    members,
+                    name,
+                    problems.stream().filter(p -> p.subject().equals(name)).findFirst()));
         }
         return rows;
     }
 
-    private static ClusterMember row(Snapshot snapshot, Members members, String name, @Nullable String reason) {
+    private static ClusterMember row(Snapshot snapshot, Members members, String name, Optional<Problem> problem) {
+        @Nullable
+        String reason = problem.map(p -> p.kind().reason() + ": " + p.message()).orElse(null);
         @Nullable ClusterMember before = snapshot.recorded().member(name).orElse(null);
         @Nullable String id = members.nodeId(name).orElse(null);
         PodFacts pod = snapshot.pod(name).orElse(null);
         return switch (snapshot.answers().get(name)) {
             case NodeAnswer.Answered(var facts) -> answered(name, id, facts, reason);
+            case NodeAnswer.Silent(var why)
+            when problem.filter(p -> p.kind() == Problem.Kind.NODE_CANNOT_START).isPresent() ->
+                silent(name, id, before, "failed", reason);
             case NodeAnswer.Silent(var why)
             when pod != null && pod.ready() && before != null -> before; // one lost question while probes succeed
             case NodeAnswer.Silent(var why) -> silent(name, id, before, "unreachable", reason == null ? why : reason);
@@ -49,7 +54,12 @@ final class MemberRows {
                         name,
                         id,
                         before,
-                        pod == null ? "absent" : pod.container().isFailing() ? "failed" : "pending",
+                        pod == null
+                                ? "absent"
+                                : problem.filter(p -> p.kind() == Problem.Kind.NODE_CANNOT_START)
+                                                .isPresent()
+                                        ? "failed"
+                                        : "pending",
                         reason != null
                                 ? reason
                                 : pod == null ? null : pod.container().waiting());

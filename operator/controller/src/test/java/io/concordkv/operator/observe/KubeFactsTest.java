@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -12,7 +13,7 @@ class KubeFactsTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 143})
     void aNodeThatWasAskedToEndHasNoLastWords(int exitCode) {
-        assertThat(KubeFacts.pod(ended(exitCode, "INFO  closed 8 shards"), 0)
+        assertThat(KubeFacts.pod(ended(exitCode, "INFO  closed 8 shards"), 0, Instant.EPOCH)
                         .container()
                         .exited())
                 .isNull();
@@ -20,11 +21,75 @@ class KubeFactsTest {
 
     @Test
     void aNodeThatStoppedItselfSaysWhy() {
-        assertThat(KubeFacts.pod(ended(1, "cannot sync wal-3.log"), 0)
+        assertThat(KubeFacts.pod(ended(1, "cannot sync wal-3.log"), 0, Instant.EPOCH)
                         .container()
                         .exited())
                 .isEqualTo("cannot sync wal-3.log");
-        assertThat(KubeFacts.pod(ended(137, ""), 0).container().exited()).isEqualTo("exit code 137");
+        assertThat(KubeFacts.pod(ended(137, ""), 0, Instant.EPOCH).container().exited())
+                .isEqualTo("exit code 137");
+    }
+
+    @Test
+    void theKubeletsTurnsBetweenTwoWordsForAMissingImageAreOneFact() {
+        String cause = "rpc error: code = NotFound desc = failed to pull and unpack image: not found";
+        ContainerFacts pulling = waiting("ErrImagePull", cause);
+        assertThat(pulling.isFailing()).isTrue();
+        assertThat(pulling.message()).isEqualTo(cause);
+        assertThat(waiting(
+                        "ImagePullBackOff", "Back-off pulling image \"concordkv/node:none\": ErrImagePull: " + cause))
+                .isEqualTo(pulling);
+        assertThat(waiting("ImagePullBackOff", "Back-off pulling image \"concordkv/node:none\"")
+                        .message())
+                .isNull();
+    }
+
+    @Test
+    void howLongTheKubeletWaitsBeforeTheNextStartIsNoFact() {
+        assertThat(waiting("CrashLoopBackOff", "back-off 10s restarting failed container=node pod=demo-a-0"))
+                .isEqualTo(waiting("CrashLoopBackOff", "back-off 20s restarting failed container=node pod=demo-a-0"));
+    }
+
+    @Test
+    void onlyAPodThatHasWaitedForAMachineForSomeTimeIsSaidToHaveNone() {
+        Pod pod = new PodBuilder()
+                .withNewMetadata()
+                .withName("demo-a-0")
+                .withUid("1")
+                .endMetadata()
+                .withNewStatus()
+                .addNewCondition()
+                .withType("PodScheduled")
+                .withStatus("False")
+                .withMessage("0/3 nodes are available")
+                .withLastTransitionTime("2026-01-01T00:00:00Z")
+                .endCondition()
+                .endStatus()
+                .build();
+        assertThat(KubeFacts.pod(pod, 0, Instant.parse("2026-01-01T00:00:09Z")).unscheduled())
+                .isNull();
+        assertThat(KubeFacts.pod(pod, 0, Instant.parse("2026-01-01T00:00:11Z")).unscheduled())
+                .isEqualTo("0/3 nodes are available");
+    }
+
+    private static ContainerFacts waiting(String reason, String message) {
+        Pod pod = new PodBuilder()
+                .withNewMetadata()
+                .withName("demo-a-0")
+                .withUid("1")
+                .endMetadata()
+                .withNewStatus()
+                .addNewContainerStatus()
+                .withImage("concordkv/node:none")
+                .withNewState()
+                .withNewWaiting()
+                .withReason(reason)
+                .withMessage(message)
+                .endWaiting()
+                .endState()
+                .endContainerStatus()
+                .endStatus()
+                .build();
+        return KubeFacts.pod(pod, 0, Instant.EPOCH).container();
     }
 
     private static Pod ended(int exitCode, String message) {

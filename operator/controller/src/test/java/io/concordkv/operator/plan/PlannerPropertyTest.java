@@ -109,7 +109,7 @@ class PlannerPropertyTest {
                                 && snapshot.set().isEmpty())
                         .as(() -> "claims go only after the last pod: " + context.get())
                         .isTrue();
-            case Decision.Release _ -> {}
+            case Decision.Release _, Decision.Nudge _ -> {}
         }
         if (snapshot.spec().paused() && !snapshot.deleting()) {
             assertThat(List.of())

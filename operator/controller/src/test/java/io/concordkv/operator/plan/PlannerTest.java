@@ -187,7 +187,8 @@ class PlannerTest {
                     .hasValueSatisfying(a -> assertThat(a.target()).isEqualTo("c-a-1"));
             assertThat(plan.problems())
                     .extracting(Problem::message)
-                    .contains("c-a-1 cannot start: CrashLoopBackOff: unknown setting concord.nonsense");
+                    .contains(
+                            "c-a-1 cannot start: its container ends again and again: unknown setting concord.nonsense");
         }
 
         @Test

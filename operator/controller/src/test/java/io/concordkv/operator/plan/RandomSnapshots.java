@@ -64,7 +64,7 @@ final class RandomSnapshots {
                 status(bootstrapped, founded),
                 random.nextInt(10) == 0
                         ? Optional.empty()
-                        : Optional.of(new SetFacts("set", pods, random.nextInt(5) > 0, "new")),
+                        : Optional.of(new SetFacts("set", pods, random.nextInt(5) > 0, "new", refused(), null)),
                 podFacts,
                 claims(pods),
                 random.nextInt(4) == 0
@@ -88,6 +88,10 @@ final class RandomSnapshots {
                 ConcordClusterSpec.class);
     }
 
+    private Map<String, String> refused() {
+        return random.nextInt(8) == 0 ? Map.of("c-a-" + random.nextInt(7), "exceeded quota") : Map.of();
+    }
+
     private PodFacts pod(int ordinal, boolean calm) {
         boolean running = calm || random.nextInt(5) > 0;
         boolean ready = running && (calm || random.nextInt(4) > 0);
@@ -99,12 +103,13 @@ final class RandomSnapshots {
                 ready,
                 !calm && random.nextInt(12) == 0,
                 running ? "10.0.0." + ordinal : null,
-                running ? new ContainerFacts(true, null, null, null, 0) : stopped());
+                running || random.nextBoolean() ? null : "no room",
+                running ? new ContainerFacts(true, NOW, null, null, null, "image") : stopped());
     }
 
     private ContainerFacts stopped() {
         return random.nextBoolean()
-                ? new ContainerFacts(false, "CrashLoopBackOff", "back-off", "disk is gone", 3)
+                ? new ContainerFacts(false, null, "CrashLoopBackOff", null, "disk is gone", "image")
                 : ContainerFacts.NONE;
     }
 
@@ -152,7 +157,12 @@ final class RandomSnapshots {
     private List<ClaimFacts> claims(int pods) {
         var claims = new ArrayList<ClaimFacts>();
         for (int i = 0; i < pods; i++) {
-            claims.add(new ClaimFacts("data-c-a-" + i, "claim-" + i, i, random.nextInt(9) == 0));
+            claims.add(new ClaimFacts(
+                    "data-c-a-" + i,
+                    "claim-" + i,
+                    i,
+                    random.nextInt(9) == 0,
+                    random.nextInt(9) == 0 ? "no class" : null));
         }
         return claims;
     }

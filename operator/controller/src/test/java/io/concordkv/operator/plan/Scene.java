@@ -30,9 +30,17 @@ import org.jspecify.annotations.Nullable;
 final class Scene {
     private static final Instant NOW = Instant.parse("2026-01-01T00:01:00Z");
 
+    private static final String IMAGE = "concordkv/node:new";
+
     private final int pods;
     private int wanted;
     private int claims;
+    private boolean earlierLife;
+    private @Nullable Instant nudged;
+    private final Map<Integer, String> unbound = new TreeMap<>();
+    private final Map<Integer, String> unscheduled = new TreeMap<>();
+    private final Map<String, String> refused = new TreeMap<>();
+    private final Map<Integer, String> said = new TreeMap<>();
     private boolean active;
     private boolean setBehind;
     private boolean settled = true;
@@ -82,8 +90,8 @@ final class Scene {
         return this;
     }
 
-    Scene stopped(int ordinal, String waiting, @Nullable String exited) {
-        stopped.put(ordinal, new ContainerFacts(false, waiting, null, exited, 1));
+    Scene stopped(int ordinal, @Nullable String waiting, @Nullable String exited) {
+        stopped.put(ordinal, new ContainerFacts(false, null, waiting, null, exited, IMAGE));
         return this;
     }
 
@@ -125,8 +133,52 @@ final class Scene {
         return this;
     }
 
+    /// Claims kept from an earlier life; nothing else is there yet.
     Scene claims(int count) {
         claims = count;
+        earlierLife = true;
+        return this;
+    }
+
+    Scene unbound(int ordinal, String why) {
+        claims = pods;
+        unbound.put(ordinal, why);
+        return this;
+    }
+
+    Scene unscheduled(int ordinal, String why) {
+        unscheduled.put(ordinal, why);
+        return stopped(ordinal, null, null);
+    }
+
+    /// The pod is missing, and Kubernetes says why.
+    Scene refused(int ordinal, String why) {
+        refused.put("c-a-" + ordinal, why);
+        return this;
+    }
+
+    /// @param secondsAgo when another try was asked for
+    Scene nudged(int secondsAgo) {
+        nudged = NOW.minusSeconds(secondsAgo);
+        return this;
+    }
+
+    /// What the status says of a node since earlier.
+    Scene said(int ordinal, String reason) {
+        said.put(ordinal, reason);
+        return this;
+    }
+
+    /// It runs again after its last end.
+    ///
+    /// @param secondsAgo since when
+    Scene runsAgain(int ordinal, String exited, int secondsAgo) {
+        stopped.put(ordinal, new ContainerFacts(true, NOW.minusSeconds(secondsAgo), null, null, exited, IMAGE));
+        return unready(ordinal).silent(ordinal);
+    }
+
+    Scene noImage(int ordinal, @Nullable String cause) {
+        stopped.put(ordinal, new ContainerFacts(false, null, "ImagePullBackOff", cause, null, IMAGE));
         return this;
     }
 
@@ -200,7 +252,14 @@ final class Scene {
         for (int i = 0; i < pods; i++) {
             String name = "c-a-" + i;
             String id = Integer.toString(i + 1);
-            ContainerFacts container = stopped.getOrDefault(i, new ContainerFacts(true, null, null, null, 0));
+            if (active) {
+                members.add(new ClusterMember(name, id, "a", "serving", 9, 3, "1", said.get(i)));
+                ids.put(name, id);
+            }
+            if (refused.containsKey(name)) {
+                continue;
+            }
+            ContainerFacts container = stopped.getOrDefault(i, new ContainerFacts(true, null, null, null, null, IMAGE));
             boolean ready = active && container.running() && !unready.contains(i);
             podFacts.add(new PodFacts(
                     name,
@@ -210,19 +269,16 @@ final class Scene {
                     ready,
                     false,
                     container.running() ? "10.0.0." + i : null,
+                    unscheduled.get(i),
                     container));
             if (container.running() && silent.contains(i)) {
                 answers.put(name, new NodeAnswer.Silent("connection refused"));
             } else if (container.running() && states.containsKey(i)) {
                 answers.put(name, new NodeAnswer.Answered(facts(i, states.get(i))));
             }
-            if (active) {
-                members.add(new ClusterMember(name, id, "a", "serving", 9, 3, "1", null));
-                ids.put(name, id);
-            }
         }
         for (int i = 0; i < claims; i++) {
-            claimFacts.add(new ClaimFacts("data-c-a-" + i, "claim-" + i, i, false));
+            claimFacts.add(new ClaimFacts("data-c-a-" + i, "claim-" + i, i, false, unbound.get(i)));
         }
         return new Snapshot(
                 "ns",
@@ -245,8 +301,8 @@ final class Scene {
                         null,
                         null,
                         List.of()),
-                claims > 0 ? Optional.empty() : Optional.of(new SetFacts("set", pods, !setBehind, "new")),
-                claims > 0 ? List.of() : podFacts,
+                earlierLife ? Optional.empty() : Optional.of(new SetFacts("set", pods, !setBehind, "new", refused, nudged)),
+                earlierLife ? List.of() : podFacts,
                 claimFacts,
                 Optional.ofNullable(budget),
                 settled,

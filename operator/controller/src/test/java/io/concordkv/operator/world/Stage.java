@@ -9,6 +9,7 @@ import io.concordkv.operator.act.ObjectWriter;
 import io.concordkv.operator.admin.AdminClient;
 import io.concordkv.operator.lead.Leadership;
 import io.concordkv.operator.metric.OperatorMetrics;
+import io.concordkv.operator.observe.Causes;
 import io.concordkv.operator.observe.Expectations;
 import io.concordkv.operator.observe.Observer;
 import io.concordkv.operator.status.EventWriter;
@@ -125,7 +126,7 @@ public final class Stage implements AutoCloseable {
         var expectations = new Expectations();
         Clock clock = Clock.systemUTC();
         var reconciler = new ConcordClusterReconciler(
-                new Observer(admin, expectations, clock),
+                new Observer(admin, expectations, new Causes(operatorClient, clock), clock),
                 new Executor(
                         new ObjectWriter(operatorClient, metrics),
                         admin,

@@ -1,0 +1,115 @@
+package io.concordkv.operator.observe;
+
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/// Why Kubernetes has not made a pod or a volume: it says so only in events. They are read while
+/// something is missing, and not more often than every [AGAIN_AFTER][#AGAIN_AFTER] for each object.
+public class Causes {
+    private static final Logger LOG = Logger.getLogger(Causes.class);
+    private static final Duration AGAIN_AFTER = Duration.ofSeconds(5);
+    private static final Duration MISSED_FOR = Duration.ofSeconds(5);
+    private static final int REMEMBERED_MAX = 1_000;
+
+    private final KubernetesClient client;
+    private final Clock clock;
+    private final Map<String, Read> reads = new ConcurrentHashMap<>();
+    private final Map<String, Instant> missedSince = new ConcurrentHashMap<>();
+
+    private record Read(Instant at, List<Event> events) {}
+
+    public Causes(KubernetesClient client, Clock clock) {
+        this.client = client;
+        this.clock = clock;
+    }
+
+    /// @param set     uid of the StatefulSet
+    /// @param missing whether the pod is missing now
+    /// @return why it was not made, when it has been missing for some time and an event tells
+    Optional<String> ofMissingPod(String namespace, String set, String pod, boolean missing) {
+        String key = set + "/" + pod;
+        if (!missing) {
+            missedSince.remove(key);
+            return Optional.empty();
+        }
+        Instant now = clock.instant();
+        Instant since = missedSince.computeIfAbsent(key, _ -> now);
+        if (since.plus(MISSED_FOR).isAfter(now)) {
+            return Optional.empty();
+        }
+        return newest(namespace, set, e -> "FailedCreate".equals(e.getReason()) && names(e, pod))
+                .map(message -> afterLast(message, " failed error: "));
+    }
+
+    /// @param claim uid of a claim that has no volume
+    Optional<String> ofUnboundClaim(String namespace, String claim) {
+        return newest(namespace, claim, e -> "Warning".equals(e.getType()) || "FailedBinding".equals(e.getReason()));
+    }
+
+    private Optional<String> newest(String namespace, String uid, Predicate<Event> which) {
+        return events(namespace, uid).stream()
+                .filter(which)
+                .max(Comparator.comparing(Causes::time))
+                .map(Event::getMessage);
+    }
+
+    private List<Event> events(String namespace, String uid) {
+        Instant now = clock.instant();
+        @Nullable Read before = reads.get(uid);
+        if (before != null && before.at().plus(AGAIN_AFTER).isAfter(now)) {
+            return before.events();
+        }
+        List<Event> events = read(namespace, uid);
+        if (reads.size() >= REMEMBERED_MAX) {
+            reads.values().removeIf(read -> read.at().plus(AGAIN_AFTER).isBefore(now));
+        }
+        reads.put(uid, new Read(now, events));
+        return events;
+    }
+
+    /// Without an answer the fault has no cause to show; what is done does not depend on it.
+    private List<Event> read(String namespace, String uid) {
+        try {
+            return client.v1()
+                    .events()
+                    .inNamespace(namespace)
+                    .withField("involvedObject.uid", uid)
+                    .list()
+                    .getItems();
+        } catch (KubernetesClientException e) {
+            LOG.warnf("events of %s in %s cannot be read: %s", uid, namespace, e.getMessage());
+            return List.of();
+        }
+    }
+
+    private static String time(Event event) {
+        String last = event.getLastTimestamp();
+        return last != null
+                ? last
+                : Objects.requireNonNullElse(event.getMetadata().getCreationTimestamp(), "");
+    }
+
+    /// The name as a word: `demo-a-1` is not named by `demo-a-10`.
+    private static boolean names(Event event, String pod) {
+        String words = " " + Objects.requireNonNullElse(event.getMessage(), "").replaceAll("[^a-z0-9-]", " ") + " ";
+        return words.contains(" " + pod + " ") || words.contains(" data-" + pod + " ");
+    }
+
+    private static String afterLast(String text, String mark) {
+        int at = text.lastIndexOf(mark);
+        return at < 0 ? text : text.substring(at + mark.length());
+    }
+}
