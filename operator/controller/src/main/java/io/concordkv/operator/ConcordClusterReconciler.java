@@ -15,6 +15,7 @@ import io.concordkv.operator.render.Names;
 import io.concordkv.operator.status.EventWriter;
 import io.concordkv.operator.status.StatusWriter;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
@@ -27,6 +28,7 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,11 +99,18 @@ public class ConcordClusterReconciler implements Reconciler<ConcordCluster>, Cle
                 .withName(cluster.getMetadata().getName())
                 .withUid(cluster.getMetadata().getUid())
                 .build());
-        context.getClient()
-                .resource(patch)
-                .fieldManager(Names.MANAGER)
-                .forceConflicts()
-                .serverSideApply();
+        try {
+            context.getClient()
+                    .resource(patch)
+                    .fieldManager(Names.MANAGER)
+                    .forceConflicts()
+                    .serverSideApply();
+        } catch (KubernetesClientException e) {
+            if (e.getCode() != HttpURLConnection.HTTP_CONFLICT && e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
+                throw e;
+            }
+            // It is gone already, and so is what this pass has seen.
+        }
     }
 
     private record Pass(ActReport report, Duration again) {}
