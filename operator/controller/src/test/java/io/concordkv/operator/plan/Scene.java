@@ -301,7 +301,9 @@ final class Scene {
                         null,
                         null,
                         List.of()),
-                earlierLife ? Optional.empty() : Optional.of(new SetFacts("set", pods, !setBehind, "new", refused, nudged)),
+                earlierLife
+                        ? Optional.empty()
+                        : Optional.of(new SetFacts("set", pods, !setBehind, "new", refused, nudged)),
                 earlierLife ? List.of() : podFacts,
                 claimFacts,
                 Optional.ofNullable(budget),

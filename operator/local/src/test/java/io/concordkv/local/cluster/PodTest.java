@@ -49,6 +49,17 @@ class PodTest {
                 """.formatted(image) + more.indent(4));
     }
 
+    @Test
+    void aPodCarriesTheZoneOfItsNode() {
+        run("busybox", "command: [sleep, '60']");
+
+        eventually()
+                .untilAsserted(
+                        () -> assertThat(kubernetes.pod("p").getMetadata().getLabels())
+                                .containsEntry("topology.kubernetes.io/zone", "local")
+                                .containsEntry("app", "p"));
+    }
+
     private ContainerStatus container() {
         var pod = kubernetes.pod("p");
         return pod == null || pod.getStatus().getContainerStatuses().isEmpty()
