@@ -3,7 +3,6 @@ package io.concordkv.server.training;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -15,36 +14,29 @@ final class CacheProbe {
 
     private CacheProbe() {}
 
-    /// @param java   the JVM's launcher
-    /// @param flags  it is started with
-    /// @param folder for its files
+    /// @param program whose JVM is tried
+    /// @param folder  for its files
     /// @return in one line, what the JVM says that keeps it from using a cache; empty when it can
-    static Optional<String> missing(Path java, List<String> flags, Path folder) throws IOException {
+    static Optional<String> missing(TrainedProgram program, Path folder) throws IOException {
         Files.createDirectories(folder);
         Path cache = folder.resolve("probe.aot");
-        Optional<String> failure = failure(java, flags, folder, List.of("-XX:AOTCacheOutput=" + cache));
+        Optional<String> failure = failure(program.recording(cache), folder);
         if (failure.isEmpty() && Files.notExists(cache)) {
             return Optional.of("it ignores -XX:AOTCacheOutput");
         }
-        return failure.isPresent()
-                ? failure
-                : failure(java, flags, folder, List.of("-XX:AOTMode=on", "-XX:AOTCache=" + cache));
+        return failure.isPresent() ? failure : failure(program.demanding(cache), folder);
     }
 
-    private static Optional<String> failure(Path java, List<String> flags, Path folder, List<String> more)
-            throws IOException {
+    private static Optional<String> failure(TrainedProgram program, Path folder) throws IOException {
         Path output = folder.resolve("probe.log");
-        List<String> command = new ArrayList<>(List.of(java.toString()));
-        command.addAll(flags);
-        command.addAll(more);
-        command.add("-version");
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
+        TrainedProgram version =
+                new TrainedProgram(program.launcher(), program.flags(), List.of("-version"), program.environment());
+        Process process = version.process(List.of(), List.of())
                 .redirectOutput(output.toFile())
                 .start();
         try {
             if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                return Optional.of("it did not end within " + PATIENCE_SECONDS + " s with " + more);
+                return Optional.of("it did not end within " + PATIENCE_SECONDS + " s");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

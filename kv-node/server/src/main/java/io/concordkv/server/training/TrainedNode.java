@@ -10,14 +10,12 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /// A node process on free ports of the loopback, as the training run starts it.
-final class TrainedNode implements AutoCloseable {
-    static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
+public final class TrainedNode implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(120);
     private static final long POLL_NANOS = 20_000_000;
     private static final HttpClient HTTP =
@@ -37,24 +35,19 @@ final class TrainedNode implements AutoCloseable {
         peer = ports[2];
     }
 
-    /// @param application folder of `quarkus-run.jar`
-    /// @param folder      of the node's data and log
-    static TrainedNode start(Path application, Path folder, List<String> flags) throws IOException {
+    /// @param folder of the node's log
+    /// @param data   directory as the node sees it
+    public static TrainedNode start(TrainedProgram program, Path folder, Path data) throws IOException {
         int[] ports = freePorts();
         Files.createDirectories(folder);
         Path log = folder.resolve("log");
-        List<String> command = new ArrayList<>();
-        command.add(JAVA.toString());
-        command.addAll(flags);
-        command.add("-Dconcord.node.name=n1");
-        command.add("-Dconcord.data.dir=" + folder.resolve("data"));
-        command.add("-Dconcord.http.port=" + ports[0]);
-        command.add("-Dconcord.admin.port=" + ports[1]);
-        command.add("-Dconcord.peer.port=" + ports[2]);
-        command.add("-jar");
-        command.add(application.resolve("quarkus-run.jar").toString());
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
+        List<String> properties = List.of(
+                "-Dconcord.node.name=n1",
+                "-Dconcord.data.dir=" + data,
+                "-Dconcord.http.port=" + ports[0],
+                "-Dconcord.admin.port=" + ports[1],
+                "-Dconcord.peer.port=" + ports[2]);
+        Process process = program.process(properties, List.of())
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start();
         return new TrainedNode(process, log, ports);
@@ -67,6 +60,16 @@ final class TrainedNode implements AutoCloseable {
                 ServerSocket three = new ServerSocket(0, 1, loopback)) {
             return new int[] {one.getLocalPort(), two.getLocalPort(), three.getLocalPort()};
         }
+    }
+
+    /// `host:port`
+    public String dataAddress() {
+        return "127.0.0.1:" + http;
+    }
+
+    /// `host:port`
+    public String adminAddress() {
+        return "127.0.0.1:" + admin;
     }
 
     String peerAddress() {
@@ -112,7 +115,7 @@ final class TrainedNode implements AutoCloseable {
     /// Waits until `GET target` of the admin port succeeds.
     ///
     /// @throws IOException with the node's log, when it ended or two minutes have passed
-    void await(String target) throws IOException {
+    public void await(String target) throws IOException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         String last = "no answer";
         while (System.nanoTime() < deadline && process.isAlive()) {
@@ -131,13 +134,13 @@ final class TrainedNode implements AutoCloseable {
     }
 
     /// Ends it as a crash would.
-    void kill() throws IOException {
+    public void kill() throws IOException {
         process.destroyForcibly();
         awaitEnd();
     }
 
     /// SIGTERM, and waits for the end; a recording run writes its cache then.
-    void stop() throws IOException {
+    public void stop() throws IOException {
         process.destroy();
         awaitEnd();
     }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -25,17 +24,19 @@ public final class TrainingRun {
     private static final String CACHE = "node.aot";
     private static final int ROUNDS = 400;
     private static final Pattern VOLUME = Pattern.compile("\"volumeId\"\\s*:\\s*\"([^\"]+)\"");
-    private static final String LIVE = "/q/health/live";
-    private static final String READY = "/q/health/ready";
+    public static final String LIVE = "/q/health/live";
+    public static final String READY = "/q/health/ready";
 
-    private final Path application;
+    private final TrainedProgram program;
+    private final Path cache;
     private final Path folder;
-    private final List<String> flags;
 
-    private TrainingRun(Path application, Path folder, List<String> flags) {
-        this.application = application;
+    /// @param cache  to be written
+    /// @param folder of the run's log and data; the caller deletes it
+    public TrainingRun(TrainedProgram program, Path cache, Path folder) {
+        this.program = program;
+        this.cache = cache;
         this.folder = folder;
-        this.flags = flags;
     }
 
     /// @param arguments folder of `quarkus-run.jar`; file with the JVM's flags, one a line; folder of the run
@@ -47,26 +48,19 @@ public final class TrainingRun {
                 .toList();
         Path folder = Path.of(arguments[2]).toAbsolutePath();
         delete(folder);
-        new TrainingRun(application, folder, flags).run();
+        new TrainingRun(TrainedProgram.built(application, flags), application.resolve(CACHE), folder).run();
         delete(folder);
     }
 
     private void run() throws IOException {
-        Path cache = application.resolve(CACHE);
         Files.deleteIfExists(cache);
-        try (TrainedNode node = TrainedNode.start(application, folder, flags)) {
-            node.await(LIVE);
-            found(node);
-            node.await(READY);
-            serve(node);
-            node.kill();
-        }
+        fill();
         try {
-            record(cache);
+            record();
+            check(program.demanding(cache), folder);
         } catch (IOException e) {
             Files.deleteIfExists(cache);
-            System.err.println(
-                    leftOut(CacheProbe.missing(TrainedNode.JAVA, flags, folder).orElseThrow(() -> e)));
+            System.err.println(leftOut(CacheProbe.missing(program, folder).orElseThrow(() -> e)));
         }
     }
 
@@ -77,8 +71,23 @@ public final class TrainingRun {
                 + " default archive (lib/server/classes.jsa) can.";
     }
 
-    private void record(Path cache) throws IOException {
-        try (TrainedNode node = TrainedNode.start(application, folder, with("-XX:AOTCacheOutput=" + cache))) {
+    /// Fills a node, kills it, and records the next one.
+    ///
+    /// @throws IOException when a run fails or writes no cache
+    public void fillAndRecord() throws IOException {
+        fill();
+        record();
+    }
+
+    private void fill() throws IOException {
+        try (TrainedNode node = founded(program, folder)) {
+            serve(node);
+            node.kill();
+        }
+    }
+
+    private void record() throws IOException {
+        try (TrainedNode node = TrainedNode.start(program.recording(cache), folder, folder.resolve("data"))) {
             node.await(READY);
             serve(node);
             node.stop();
@@ -86,17 +95,32 @@ public final class TrainingRun {
         if (Files.notExists(cache)) {
             throw new IOException("no cache was written\n" + Files.readString(folder.resolve("log")));
         }
-        try (TrainedNode node =
-                TrainedNode.start(application, folder, with("-XX:AOTMode=on", "-XX:AOTCache=" + cache))) {
-            node.await(READY);
+    }
+
+    /// A node that demands its cache becomes ready.
+    ///
+    /// @param folder of the training run, or an empty one: then the node only has to be alive
+    public static void check(TrainedProgram demanding, Path folder) throws IOException {
+        Path data = folder.resolve("data");
+        boolean wasFounded = Files.exists(data);
+        try (TrainedNode node = TrainedNode.start(demanding, folder, data)) {
+            node.await(wasFounded ? READY : LIVE);
             node.stop();
         }
     }
 
-    private List<String> with(String... more) {
-        List<String> all = new ArrayList<>(flags);
-        all.addAll(List.of(more));
-        return all;
+    /// A cluster of one on an empty data directory.
+    public static TrainedNode founded(TrainedProgram program, Path folder) throws IOException {
+        TrainedNode node = TrainedNode.start(program, folder, folder.resolve("data"));
+        try {
+            node.await(LIVE);
+            found(node);
+            node.await(READY);
+            return node;
+        } catch (IOException | RuntimeException e) {
+            node.close();
+            throw e;
+        }
     }
 
     private static void found(TrainedNode node) throws IOException {

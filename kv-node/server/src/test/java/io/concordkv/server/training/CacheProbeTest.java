@@ -10,20 +10,18 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// What is known of a JVM before a node is blamed for a cache that was not written.
 class CacheProbeTest {
-    private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
-
     @TempDir
     Path folder;
 
     @Test
     void aJvmWithoutSharedArchivesSaysWhatIsMissing() throws IOException {
-        assertThat(CacheProbe.missing(JAVA, List.of("-Xshare:off"), folder))
+        assertThat(CacheProbe.missing(TrainedProgram.built(folder, List.of("-Xshare:off")), folder))
                 .hasValueSatisfying(reason -> assertThat(reason).contains("AOTCacheOutput", "exit code 1"));
     }
 
     @Test
     void theJvmOfThisBuildMissesNothing() throws IOException {
-        assertThat(CacheProbe.missing(JAVA, List.of("-XX:+UseSerialGC"), folder))
+        assertThat(CacheProbe.missing(TrainedProgram.built(folder, List.of("-XX:+UseSerialGC")), folder))
                 .isEmpty();
     }
 }

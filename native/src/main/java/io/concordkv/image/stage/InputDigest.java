@@ -1,0 +1,43 @@
+package io.concordkv.image.stage;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+
+/// What an ahead-of-time cache was made from, as one SHA-256: of every file below the cache's layer in
+/// the order of layers and paths, its path, permissions, length and bytes; then of the JVM's flags.
+public final class InputDigest {
+    private InputDigest() {}
+
+    /// @return `sha256:` and 64 hexadecimal digits
+    public static String of(List<StagedFile> files, List<String> flags) throws IOException {
+        MessageDigest digest = sha256();
+        for (StagedFile file : files) {
+            if (file.layer() == Layer.CACHE) {
+                continue;
+            }
+            boolean plain = Files.isRegularFile(file.source());
+            byte[] content = plain ? Files.readAllBytes(file.source()) : new byte[0];
+            line(digest, file.path() + " " + Integer.toOctalString(file.permissions()) + " " + content.length);
+            digest.update(content);
+        }
+        flags.forEach(flag -> line(digest, flag));
+        return "sha256:" + HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static void line(MessageDigest digest, String text) {
+        digest.update((text + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}
