@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /// Writers that put unique values and read them back, through any ready node, until they are
@@ -22,6 +23,7 @@ public final class CheckedLoad implements AutoCloseable {
 
     private final Nodes nodes;
     private final Supplier<List<Pod>> pods;
+    private final Predicate<Pod> usable;
     private final String prefix;
     private final List<Thread> threads = new ArrayList<>();
     private final List<OwnedKey> keys = new ArrayList<>();
@@ -31,16 +33,27 @@ public final class CheckedLoad implements AutoCloseable {
     private final AtomicLong longestPauseNanos = new AtomicLong();
     private volatile boolean stopped;
 
-    private CheckedLoad(Nodes nodes, Supplier<List<Pod>> pods, String prefix) {
+    private CheckedLoad(Nodes nodes, Supplier<List<Pod>> pods, Predicate<Pod> usable, String prefix) {
         this.nodes = nodes;
         this.pods = pods;
+        this.usable = usable;
         this.prefix = prefix;
     }
 
     /// @param pods   all pods known now, ready or not; must answer at once
     /// @param prefix of the keys, unused so far
     public static CheckedLoad start(Nodes nodes, Supplier<List<Pod>> pods, String prefix) {
-        var load = new CheckedLoad(nodes, pods, prefix);
+        return start(nodes, pods, Cluster::isReady, prefix);
+    }
+
+    /// The same through every pod, whatever Kubernetes thinks of it.
+    public static CheckedLoad startThroughAll(Nodes nodes, Supplier<List<Pod>> pods, String prefix) {
+        return start(nodes, pods, _ -> true, prefix);
+    }
+
+    private static CheckedLoad start(
+            Nodes nodes, Supplier<List<Pod>> pods, Predicate<Pod> usable, String prefix) {
+        var load = new CheckedLoad(nodes, pods, usable, prefix);
         load.lastAckNanos.set(System.nanoTime());
         for (int writer = 0; writer < WRITERS; writer++) {
             load.startWriter(writer);
@@ -61,7 +74,7 @@ public final class CheckedLoad implements AutoCloseable {
         try {
             for (int count = 0; !stopped; count++) {
                 OwnedKey key = own.get(count % own.size());
-                List<Pod> ready = pods.get().stream().filter(Cluster::isReady).toList();
+                List<Pod> ready = pods.get().stream().filter(usable).toList();
                 if (!ready.isEmpty()) {
                     put(ready.get((count + writer) % ready.size()), key, "v" + writer + "-" + count);
                     read(ready.get((count + writer + 1) % ready.size()), key);
@@ -123,7 +136,7 @@ public final class CheckedLoad implements AutoCloseable {
             boolean answered = false;
             while (!answered && System.nanoTime() - began < FINAL_READS_WITHIN.toNanos()) {
                 for (Pod pod : pods.get()) {
-                    answered = answered || (Cluster.isReady(pod) && read(pod, key));
+                    answered = answered || (usable.test(pod) && read(pod, key));
                 }
                 if (!answered) {
                     TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);

@@ -141,6 +141,8 @@ final class MachineSteps {
         stage.note("the operator repaired a Service after %.1f s", repaired.toMillis() / 1e3);
     }
 
+    /// Kubernetes calls pods not ready whose kubelet it has not heard of, and after its own absence all of
+    /// them for a while: the writers ask them all the same.
     private interface Fault {
         void happen() throws IOException, InterruptedException;
     }
@@ -150,7 +152,8 @@ final class MachineSteps {
         List<String> before = cluster.incarnations();
         try (var timeline = PodTimeline.follow(cluster);
                 var load =
-                        CheckedLoad.start(stage.nodes(cluster), timeline::pods, "away-" + System.currentTimeMillis())) {
+                        CheckedLoad.startThroughAll(
+                        stage.nodes(cluster), timeline::pods, "away-" + System.currentTimeMillis())) {
             away.happen();
             long began = System.nanoTime();
             try {
