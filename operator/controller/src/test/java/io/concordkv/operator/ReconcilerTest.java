@@ -438,6 +438,28 @@ class ReconcilerTest {
     }
 
     @Test
+    void aClaimWithoutVolumeIsToldInTheWordsOfItsEvent() {
+        try (Stage stage = world.stage("{storage: {class: nowhere}}")) {
+            stage.startOperator();
+            stage.awaitThat("claims", s -> s.claims().size() == 3);
+            stage.say(
+                    stage.claims().getFirst(),
+                    "Warning",
+                    "ProvisioningFailed",
+                    "storageclass.storage.k8s.io \"nowhere\" not found");
+
+            stage.awaitThat("the verdict", s -> s.reason("Stalled").equals("VolumeUnbound"));
+            assertThat(stage.cluster()
+                            .recorded()
+                            .condition("Stalled")
+                            .orElseThrow()
+                            .message())
+                    .contains("\"nowhere\" not found")
+                    .contains("make StorageClass nowhere");
+        }
+    }
+
+    @Test
     void aFinishedClusterCausesNoWrites() {
         try (Stage stage = world.stage("{}")) {
             stage.startOperator();

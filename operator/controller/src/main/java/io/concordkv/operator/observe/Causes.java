@@ -50,17 +50,23 @@ public class Causes {
         if (since.plus(MISSED_FOR).isAfter(now)) {
             return Optional.empty();
         }
-        return newest(namespace, set, e -> "FailedCreate".equals(e.getReason()) && names(e, pod))
+        return refusal(events(namespace, set), pod);
+    }
+
+    /// Why the pod, or its claim, was refused last.
+    static Optional<String> refusal(List<Event> events, String pod) {
+        return newest(events, e -> "FailedCreate".equals(e.getReason()) && names(e, pod))
                 .map(message -> afterLast(message, " failed error: "));
     }
 
     /// @param claim uid of a claim that has no volume
     Optional<String> ofUnboundClaim(String namespace, String claim) {
-        return newest(namespace, claim, e -> "Warning".equals(e.getType()) || "FailedBinding".equals(e.getReason()));
+        return newest(
+                events(namespace, claim), e -> "Warning".equals(e.getType()) || "FailedBinding".equals(e.getReason()));
     }
 
-    private Optional<String> newest(String namespace, String uid, Predicate<Event> which) {
-        return events(namespace, uid).stream()
+    private static Optional<String> newest(List<Event> events, Predicate<Event> which) {
+        return events.stream()
                 .filter(which)
                 .max(Comparator.comparing(Causes::time))
                 .map(Event::getMessage);

@@ -14,7 +14,9 @@ import io.concordkv.operator.observe.Expectations;
 import io.concordkv.operator.observe.Observer;
 import io.concordkv.operator.status.EventWriter;
 import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -33,6 +35,7 @@ import java.net.ConnectException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -240,6 +243,27 @@ public final class Stage implements AutoCloseable {
 
     public List<PersistentVolumeClaim> claims() {
         return client().persistentVolumeClaims().inNamespace(namespace).list().getItems();
+    }
+
+    /// A controller of Kubernetes tells something about an object.
+    public void say(HasMetadata object, String type, String reason, String message) {
+        client().resource(new EventBuilder()
+                        .withNewMetadata()
+                        .withNamespace(namespace)
+                        .withGenerateName("said-")
+                        .endMetadata()
+                        .withNewInvolvedObject()
+                        .withKind(object.getKind())
+                        .withNamespace(namespace)
+                        .withName(object.getMetadata().getName())
+                        .withUid(object.getMetadata().getUid())
+                        .endInvolvedObject()
+                        .withType(type)
+                        .withReason(reason)
+                        .withMessage(message)
+                        .withLastTimestamp(Instant.now().toString())
+                        .build())
+                .create();
     }
 
     public StatefulSet set() {

@@ -1,0 +1,44 @@
+package io.concordkv.operator.observe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.EventBuilder;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// Words of a real API server.
+class CausesTest {
+    private static final String POD = "create Pod demo-a-1 in StatefulSet demo-a failed error: pods \"demo-a-1\" is"
+            + " forbidden: exceeded quota: small, requested: pods=1, used: pods=2, limited: pods=2";
+    private static final String CLAIM =
+            "create Claim data-demo-a-1 for Pod demo-a-1 in StatefulSet demo-a failed error:"
+                    + " persistentvolumeclaims \"data-demo-a-1\" is forbidden: exceeded quota: claims";
+
+    @Test
+    void theNewestRefusalOfAPodIsItsCause() {
+        assertThat(Causes.refusal(
+                        List.of(
+                                event("FailedCreate", POD, "2026-01-01T00:00:01Z"),
+                                event("FailedCreate", CLAIM, "2026-01-01T00:00:02Z"),
+                                event("SuccessfulCreate", "create Pod demo-a-1", "2026-01-01T00:00:03Z")),
+                        "demo-a-1"))
+                .hasValue("persistentvolumeclaims \"data-demo-a-1\" is forbidden: exceeded quota: claims");
+    }
+
+    @Test
+    void anotherPodsRefusalIsNotTaken() {
+        List<Event> events =
+                List.of(event("FailedCreate", POD.replace("demo-a-1", "demo-a-10"), "2026-01-01T00:00:01Z"));
+        assertThat(Causes.refusal(events, "demo-a-1")).isEmpty();
+        assertThat(Causes.refusal(events, "demo-a-10")).isPresent();
+    }
+
+    private static Event event(String reason, String message, String last) {
+        return new EventBuilder()
+                .withReason(reason)
+                .withMessage(message)
+                .withLastTimestamp(last)
+                .build();
+    }
+}
