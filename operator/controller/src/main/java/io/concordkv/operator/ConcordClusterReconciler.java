@@ -25,7 +25,6 @@ import io.javaoperatorsdk.operator.api.reconciler.MaxReconciliationInterval;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
-import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.net.HttpURLConnection;
@@ -42,8 +41,8 @@ import java.util.concurrent.TimeUnit;
         name = "concordcluster",
         finalizerName = "concordkv.io/cluster",
         fieldManager = Names.MANAGER,
+        retry = PatientRetry.class,
         maxReconciliationInterval = @MaxReconciliationInterval(interval = 2, timeUnit = TimeUnit.MINUTES))
-@GradualRetry(maxAttempts = Integer.MAX_VALUE, initialInterval = 500, intervalMultiplier = 1.5, maxInterval = 15_000)
 public class ConcordClusterReconciler implements Reconciler<ConcordCluster>, Cleaner<ConcordCluster> {
     /// Something was remembered that the next pass builds on.
     static final Duration AT_ONCE = Duration.ofMillis(20);
