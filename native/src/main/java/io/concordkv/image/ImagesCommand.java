@@ -43,6 +43,11 @@ public final class ImagesCommand implements Callable<Integer> {
     private boolean roots;
 
     @Option(
+            names = "--native-sources",
+            description = "instead, build and check what a native-image compiler would be given")
+    private boolean nativeSources;
+
+    @Option(
             names = {"-o", "--output"},
             paramLabel = "FORMAT",
             description = "table (for people, default) or json (for programs)")
@@ -72,6 +77,9 @@ public final class ImagesCommand implements Callable<Integer> {
                 ? home.resolve("target/images")
                 : out.toAbsolutePath().normalize();
         CommandLine line = Objects.requireNonNull(spec).commandLine();
+        if (nativeSources) {
+            return checkNativeSources(home, line);
+        }
         long began = System.nanoTime();
         var build = new ImageBuild(home, target, roots, Sources.of(home), what -> tell(line.getErr(), began, what));
         List<BuiltImage> images = new ArrayList<>();
@@ -81,6 +89,18 @@ public final class ImagesCommand implements Callable<Integer> {
         line.getOut().print(format == Format.JSON ? Report.json(images) + "\n" : Report.table(images));
         line.getOut().flush();
         return 0;
+    }
+
+    private static int checkNativeSources(Path home, CommandLine line) throws IOException {
+        NativeSources.build(home);
+        List<String> problems = new ArrayList<>();
+        for (NativeSources sources : NativeSources.ALL) {
+            Path folder = sources.folder(home);
+            problems.addAll(sources.problems(folder));
+            line.getOut().println(folder);
+        }
+        problems.forEach(line.getErr()::println);
+        return problems.isEmpty() ? 0 : 1;
     }
 
     private static void tell(PrintWriter err, long began, String what) {

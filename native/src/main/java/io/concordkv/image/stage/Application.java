@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 
 /// The jars of an image, as the build has left them in the clone.
 public final class Application {
+    private static final List<String> LICENCES = List.of("LICENSE", "NOTICE", "THIRD-PARTY.md");
     private static final String OWN = "concordkv-";
     private static final String OWN_IN_QUARKUS = "io.concordkv.";
     private static final String MAIN = "io.concordkv.tools.ConcordCommand";
@@ -20,6 +21,9 @@ public final class Application {
     /// @param home top of the clone
     /// @throws IOException when something is not built
     public static void stage(StagedRoot root, ImageRecipe recipe, Path home) throws IOException {
+        for (String name : LICENCES) {
+            root.copy(Layer.APPLICATION, home.resolve(name), "/licenses/" + name);
+        }
         switch (recipe.kind()) {
             case NODE -> quarkus(root, home.resolve("kv-node/server/target/quarkus-app"));
             case OPERATOR -> quarkus(root, home.resolve("operator/controller/target/quarkus-app"));

@@ -23,7 +23,7 @@ final class CliRehearsal implements Rehearsal {
             DEL nothing
             QUIT
             """;
-    private static final int PATIENCE_SECONDS = 60;
+    private static final int PATIENCE_SECONDS = 180;
 
     private final TrainedNode node;
     private final Path folder;

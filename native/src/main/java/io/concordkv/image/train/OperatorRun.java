@@ -18,7 +18,7 @@ import java.util.function.BooleanSupplier;
 
 /// One process of the operator.
 final class OperatorRun implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofSeconds(300);
     private static final long POLL_NANOS = 50_000_000;
     private static final HttpClient HTTP =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
@@ -65,7 +65,7 @@ final class OperatorRun implements AutoCloseable {
         }
     }
 
-    /// @throws IOException with the process's log, when it ended or two minutes have passed
+    /// @throws IOException with the process's log, when it ended or five minutes have passed
     void await(String otherwise, BooleanSupplier condition) throws IOException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {

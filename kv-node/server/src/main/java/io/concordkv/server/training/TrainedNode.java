@@ -16,7 +16,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /// A node process on free ports of the loopback, as the training run starts it.
 public final class TrainedNode implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    /// Of a machine that does a lot besides.
+    private static final Duration PATIENCE = Duration.ofSeconds(300);
     private static final long POLL_NANOS = 20_000_000;
     private static final HttpClient HTTP =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
@@ -114,7 +115,7 @@ public final class TrainedNode implements AutoCloseable {
 
     /// Waits until `GET target` of the admin port succeeds.
     ///
-    /// @throws IOException with the node's log, when it ended or two minutes have passed
+    /// @throws IOException with the node's log, when it ended or five minutes have passed
     public void await(String target) throws IOException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         String last = "no answer";
