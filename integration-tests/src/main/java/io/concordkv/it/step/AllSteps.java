@@ -45,8 +45,9 @@ public final class AllSteps {
                             MachineSteps.DRAIN,
                             OperatorSteps.LEADERS,
                             MachineSteps.KUBELET_AWAY,
-                            MachineSteps.API_AWAY,
-                            OperatorSteps.RIGHTS))
+                            OperatorSteps.RIGHTS,
+                            // Last: a server that has just started knows no roles for a moment, and refuses.
+                            MachineSteps.API_AWAY))
             .flatMap(List::stream)
             .toList();
 }
