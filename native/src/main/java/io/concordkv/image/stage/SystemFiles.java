@@ -18,6 +18,9 @@ public final class SystemFiles {
     private static final List<String> LOADED_BY_NAME =
             List.of("libnss_files.so.2", "libnss_dns.so.2", "libresolv.so.2");
 
+    /// Of `C.UTF-8`, as every glibc since 2.35 has it.
+    private static final Path LOCALE = Path.of("/usr/lib/locale/C.utf8");
+
     private SystemFiles() {}
 
     /// @param runtime staged already
@@ -25,6 +28,7 @@ public final class SystemFiles {
         for (String library : needed(runtime)) {
             root.copy(Layer.SYSTEM, Path.of(library), library);
         }
+        locale(root);
         int user = ImageRecipe.USER;
         text(
                 root,
@@ -37,6 +41,17 @@ public final class SystemFiles {
         }
         root.directory(Layer.SYSTEM, "/tmp", 0_1777, StagedFile.ROOT);
         root.directory(Layer.SYSTEM, ImageRecipe.DATA, 0_775, user);
+    }
+
+    /// Arguments that are not ASCII are read by it; the C library itself knows only `C`.
+    private static void locale(StagedRoot root) throws IOException {
+        if (Files.isDirectory(LOCALE)) {
+            try (Stream<Path> files = Files.walk(LOCALE)) {
+                for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+                    root.copy(Layer.SYSTEM, file, file.toString());
+                }
+            }
+        }
     }
 
     private static void text(StagedRoot root, String path, String content) throws IOException {
