@@ -48,9 +48,8 @@ public record AuditLog(Path file) {
                 .toList();
     }
 
-    /// The pods of a service account that wrote anything but Leases, in their order; one that wrote again after another
-    /// one
-    /// stands there twice.
+    /// The pods of a service account that wrote anything but Leases, in their order; one that wrote
+    /// again after another one stands there twice.
     public List<String> writers(long position, String account) throws IOException {
         var writers = new ArrayList<String>();
         for (AuditEvent event : since(position)) {

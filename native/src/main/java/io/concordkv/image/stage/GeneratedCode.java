@@ -22,7 +22,8 @@ import java.util.regex.Pattern;
 final class GeneratedCode {
     private static final Pattern KEY = Pattern.compile("proxykey\\d+");
     private static final int MAGIC_AND_VERSION_BYTES = 8;
-    /// Bytes of a constant after its tag, by tag (Java Virtual Machine Specification §4.4); text has its own length.
+    /// Bytes of a constant after its tag, by tag (Java Virtual Machine Specification §4.4); text has
+    /// its own length.
     private static final int[] CONSTANT_BYTES = {0, -1, 0, 4, 4, 8, 8, 2, 2, 4, 4, 4, 4, 0, 0, 3, 2, 4, 4, 2, 2};
     private static final int TEXT = 1;
     private static final int LONG = 5;
