@@ -41,7 +41,6 @@ import java.util.concurrent.TimeUnit;
         name = "concordcluster",
         finalizerName = "concordkv.io/cluster",
         fieldManager = Names.MANAGER,
-        retry = PatientRetry.class,
         maxReconciliationInterval = @MaxReconciliationInterval(interval = 2, timeUnit = TimeUnit.MINUTES))
 public class ConcordClusterReconciler implements Reconciler<ConcordCluster>, Cleaner<ConcordCluster> {
     /// Something was remembered that the next pass builds on.
