@@ -51,8 +51,7 @@ public final class CheckedLoad implements AutoCloseable {
         return start(nodes, pods, _ -> true, prefix);
     }
 
-    private static CheckedLoad start(
-            Nodes nodes, Supplier<List<Pod>> pods, Predicate<Pod> usable, String prefix) {
+    private static CheckedLoad start(Nodes nodes, Supplier<List<Pod>> pods, Predicate<Pod> usable, String prefix) {
         var load = new CheckedLoad(nodes, pods, usable, prefix);
         load.lastAckNanos.set(System.nanoTime());
         for (int writer = 0; writer < WRITERS; writer++) {

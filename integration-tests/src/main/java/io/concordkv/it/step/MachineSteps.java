@@ -152,8 +152,7 @@ final class MachineSteps {
             throws IOException, InterruptedException {
         List<String> before = cluster.incarnations();
         try (var timeline = PodTimeline.follow(cluster);
-                var load =
-                        CheckedLoad.startThroughAll(
+                var load = CheckedLoad.startThroughAll(
                         stage.nodes(cluster), timeline::pods, "away-" + System.currentTimeMillis())) {
             away.happen();
             long began = System.nanoTime();

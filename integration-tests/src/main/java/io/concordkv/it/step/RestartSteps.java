@@ -65,7 +65,8 @@ final class RestartSteps {
         rolls(stage, cluster, IMAGE.formatted(other));
         for (Pod pod : cluster.pods()) {
             String runs = pod.getSpec().getContainers().getFirst().getImage();
-            Difference.unless(runs.equals(other), "%s runs %s", pod.getMetadata().getName(), runs);
+            Difference.unless(
+                    runs.equals(other), "%s runs %s", pod.getMetadata().getName(), runs);
         }
     }
 

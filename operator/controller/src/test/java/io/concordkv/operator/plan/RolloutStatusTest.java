@@ -27,23 +27,11 @@ class RolloutStatusTest {
 
     @Test
     void notReadyWhileAPodHasAnOlderTemplate() {
-        assertThat(ready(Scene.of(3)
-                        .all(NodeState.SERVING)
-                        .clusterId("c1")
-                        .active()
-                        .updated(0)
-                        .updated(2)))
-                .isFalse();
+        assertThat(ready(whole().allOutdated().updated(0).updated(2))).isFalse();
     }
 
     private static Scene whole() {
-        return Scene.of(3)
-                .all(NodeState.SERVING)
-                .clusterId("c1")
-                .active()
-                .updated(0)
-                .updated(1)
-                .updated(2);
+        return Scene.of(3).all(NodeState.SERVING).active();
     }
 
     private static boolean ready(Scene scene) {
