@@ -19,6 +19,8 @@ import java.util.regex.Pattern;
 /// - The names under which recorded steps hand objects on, `proxykey1`, `proxykey2` and so on, are
 ///   numbered by who came first. Here: in the order of class names and of constants in a class.
 /// - Configuration classes are numbered by identity hash. [ConfigOrder] numbers them by name.
+/// - The operator SDK's default for retries is copied by setters found by reflection, in any order, and one
+///   of them only in some builds. [RetryDefault] leaves it out: it sets what is set already.
 final class GeneratedCode {
     private static final Pattern KEY = Pattern.compile("proxykey\\d+");
     private static final int MAGIC_AND_VERSION_BYTES = 8;
@@ -45,6 +47,7 @@ final class GeneratedCode {
                                         ? keys.computeIfAbsent(text, any -> "proxykey" + (keys.size() + 1))
                                         : text)
                         : bytes));
+        canonical.replaceAll((name, bytes) -> RetryDefault.isRecorded(name) ? RetryDefault.leftOut(bytes) : bytes);
         return ConfigOrder.byName(canonical);
     }
 

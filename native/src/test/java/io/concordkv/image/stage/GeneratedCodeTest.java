@@ -1,6 +1,7 @@
 package io.concordkv.image.stage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.CodeBuilder;
@@ -23,6 +24,8 @@ class GeneratedCodeTest {
     private static final ClassDesc HELPER = ClassDesc.of("io.quarkus.runtime.configuration.AbstractConfigBuilder");
     private static final ClassDesc CONFIG = ClassDesc.of("io.smallrye.config.ConfigMappings$ConfigClass");
 
+    private static final ClassDesc RECORDED = ClassDesc.of("io.quarkus.runner.recorded.OperatorSDKProcessor$x");
+
     @Test
     void keysAreNumberedInTheOrderOfClassesAndConstants() {
         var one = recorded(List.of("proxykey7", "proxykey3"), List.of("proxykey3", "other7"));
@@ -41,6 +44,33 @@ class GeneratedCodeTest {
         assertThat(GeneratedCode.canonical(one)).usingRecursiveComparison().isEqualTo(GeneratedCode.canonical(two));
         assertThat(ClassFile.of().verify(GeneratedCode.canonical(one).get(name(SHARED))))
                 .isEmpty();
+    }
+
+    @Test
+    void theRecordedDefaultOfRetriesIsLeftOut() {
+        byte[] with = retry(2_000L);
+        byte[] without = type(RECORDED, code -> code.iconst_0().pop());
+        assertThat(GeneratedCode.canonical(new TreeMap<>(Map.of(name(RECORDED), with))))
+                .usingRecursiveComparison()
+                .isEqualTo(GeneratedCode.canonical(new TreeMap<>(Map.of(name(RECORDED), without))));
+    }
+
+    @Test
+    void aRecordedIntervalThatSomeBuildsWouldLoseIsRefused() {
+        assertThatThrownBy(() -> GeneratedCode.canonical(new TreeMap<>(Map.of(name(RECORDED), retry(500L)))))
+                .hasMessageContaining("retry.interval.initial");
+    }
+
+    private static byte[] retry(long millis) {
+        var type = ClassDesc.of("io.javaoperatorsdk.operator.processing.retry.GenericRetry");
+        return type(
+                RECORDED,
+                code -> code.aload(1)
+                        .loadConstant(millis)
+                        .invokevirtual(type, "setInitialInterval", MethodTypeDesc.of(type, ConstantDescs.CD_long))
+                        .pop()
+                        .iconst_0()
+                        .pop());
     }
 
     @Test
