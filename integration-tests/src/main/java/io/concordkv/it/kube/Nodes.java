@@ -78,6 +78,20 @@ public final class Nodes {
         }
     }
 
+    /// When the Java of a node began, by its own metric; milliseconds since 1970.
+    public long startedAt(Pod pod) throws IOException {
+        String metrics = new AdminClient(door.address(pod, ADMIN_PORT))
+                .get("/q/metrics", ADMIN_MILLIS)
+                .body()
+                .path("detail")
+                .asText();
+        return metrics.lines()
+                .filter(line -> line.startsWith("process_start_time_seconds"))
+                .mapToLong(line -> Math.round(Double.parseDouble(line.substring(line.lastIndexOf(' '))) * 1e3))
+                .findFirst()
+                .orElseThrow(() -> new IOException("no start time in the metrics"));
+    }
+
     /// `GET /admin/v1/cluster` of the first pod that answers.
     public JsonNode summary() throws IOException {
         return ask("/admin/v1/cluster").orElseThrow(() -> new IOException("no node of " + cluster.name() + " answers"));
