@@ -20,6 +20,13 @@ public interface Disk extends AutoCloseable {
     /// @throws java.nio.file.NoSuchFileException when there is none
     DiskFile open(String path) throws IOException;
 
+    /// As [#open], for a file that is written in whole blocks which it has already: where the system lets
+    /// it, buffers of [BlockBuffers] go to the device without a copy in the page cache. What it does is the
+    /// same, only its cost differs.
+    default DiskFile openForBlocks(String path) throws IOException {
+        return open(path);
+    }
+
     /// Whether a file or directory has this name.
     boolean exists(String path);
 

@@ -64,6 +64,11 @@ public final class FaultyDisk implements Disk {
     }
 
     @Override
+    public DiskFile openForBlocks(String path) throws IOException {
+        return new FaultyFile(below.openForBlocks(path));
+    }
+
+    @Override
     public boolean exists(String path) {
         return below.exists(path);
     }

@@ -1,5 +1,6 @@
 package io.concordkv.disk;
 
+import com.sun.nio.file.ExtendedOpenOption;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -79,6 +80,34 @@ public final class FileDisk implements Disk {
     public DiskFile open(String path) throws IOException {
         return new ChannelFile(
                 path, this::freeBytes, FileChannel.open(at(path), StandardOpenOption.READ, StandardOpenOption.WRITE));
+    }
+
+    @Override
+    public DiskFile openForBlocks(String path) throws IOException {
+        DiskFile cached = open(path);
+        FileChannel direct = direct(at(path));
+        return direct == null ? cached : new DirectFile(cached, new ChannelFile(path, this::freeBytes, direct));
+    }
+
+    /// A file system that knows no direct I/O refuses to open the file so, or the first transfer, or wants larger
+    /// blocks.
+    ///
+    /// @return null when it refuses
+    private static @Nullable FileChannel direct(Path file) throws IOException {
+        FileChannel channel;
+        try {
+            channel = FileChannel.open(
+                    file, StandardOpenOption.READ, StandardOpenOption.WRITE, ExtendedOpenOption.DIRECT);
+        } catch (IOException | UnsupportedOperationException refused) {
+            return null;
+        }
+        try {
+            channel.read(BlockBuffers.allocate(BlockBuffers.BLOCK_BYTES), 0);
+            return channel;
+        } catch (IOException refused) {
+            channel.close();
+            return null;
+        }
     }
 
     @Override

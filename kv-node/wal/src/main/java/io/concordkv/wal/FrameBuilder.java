@@ -2,11 +2,11 @@ package io.concordkv.wal;
 
 import io.concordkv.base.Invariant;
 import io.concordkv.base.ShardId;
+import io.concordkv.disk.BlockBuffers;
 import io.concordkv.wal.FrameHeader.Touched;
 import io.concordkv.wal.WalQueue.Item;
 import io.concordkv.wal.WalRecord.Entries;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,7 +21,7 @@ final class FrameBuilder {
     private static final int BUFFER_BYTES_KEPT = 2 << 20;
     private final LogState state;
     private final CRC32C crc = new CRC32C();
-    private ByteBuffer buffer = allocate(BUFFER_BYTES);
+    private ByteBuffer buffer = BlockBuffers.allocate(BUFFER_BYTES);
 
     FrameBuilder(LogState state) {
         this.state = state;
@@ -111,9 +111,9 @@ final class FrameBuilder {
         int blocks = Block.count(streamBytes);
         int bytes = blocks * Block.BYTES;
         if (bytes > buffer.capacity()) {
-            buffer = allocate(Math.max(bytes, Math.min(2 * buffer.capacity(), BUFFER_BYTES_KEPT)));
+            buffer = BlockBuffers.allocate(Math.max(bytes, Math.min(2 * buffer.capacity(), BUFFER_BYTES_KEPT)));
         } else if (buffer.capacity() > BUFFER_BYTES_KEPT && bytes <= BUFFER_BYTES) {
-            buffer = allocate(BUFFER_BYTES);
+            buffer = BlockBuffers.allocate(BUFFER_BYTES);
         }
         buffer.clear();
         return blocks;
@@ -140,9 +140,5 @@ final class FrameBuilder {
             Block.seal(buffer, i * Block.BYTES, place.salt, place.sequence, i, blocks, crc);
         }
         return buffer.position(0).limit(blocks * Block.BYTES);
-    }
-
-    private static ByteBuffer allocate(int bytes) {
-        return ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 }

@@ -33,7 +33,7 @@ final class GroupState {
 
     final ShardId group;
     final ReplicaId replica;
-    private final Runs runs = new Runs();
+    private Runs runs = new Runs();
     private final List<LogPosition> termStarts = new ArrayList<>();
     private final List<LogEntry> configurationEntries = new ArrayList<>();
     private long term;
@@ -219,9 +219,7 @@ final class GroupState {
         while (agreed > floor && termAt(agreed) != before.termAt(agreed)) {
             agreed--;
         }
-        for (int i = 0; i < before.runs.size(); i++) {
-            runs.add(before.runs.get(i));
-        }
+        runs = before.runs; // which nobody asks any more
         runs.truncate(agreed);
         runs.compact(compacted.index());
         for (LogEntry entry : before.configurationEntries) {

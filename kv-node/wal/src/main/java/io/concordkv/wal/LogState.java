@@ -44,14 +44,19 @@ final class LogState {
     /// The run that holds this index.
     synchronized Optional<Runs.Run> run(ShardId id, long index) {
         GroupState group = groups.get(id);
-        if (group == null || index <= group.compacted().index()) {
-            return Optional.empty();
+        return group == null || index <= group.compacted().index()
+                ? Optional.empty()
+                : Optional.ofNullable(group.runs().holding(index));
+    }
+
+    synchronized Optional<Absence> absence(ShardId id, long index) {
+        GroupState group = groups.get(id);
+        if (group != null && index <= group.compacted().index()) {
+            return Optional.of(Absence.COMPACTED);
         }
-        int at = group.runs().find(index);
-        return Optional.of(at)
-                .filter(found -> found < group.runs().size())
-                .map(group.runs()::get)
-                .filter(run -> run.first() <= index);
+        return group != null && group.runs().holding(index) != null
+                ? Optional.empty()
+                : Optional.of(Absence.UNAVAILABLE);
     }
 
     synchronized long logBytes(ShardId id) {
@@ -201,7 +206,7 @@ final class LogState {
     /// in the log behind them, or in a checkpoint.
     synchronized Optional<Map.Entry<Integer, ShardId>> oldest() {
         return groups.values().stream()
-                .filter(group -> group.damage() == null && group.runs().size() > 0)
+                .filter(group -> group.damage() == null && !group.runs().isEmpty())
                 .min(Comparator.comparingInt((GroupState group) -> group.runs().oldestSegment())
                         .thenComparing(group -> group.group))
                 .map(group -> Map.entry(group.runs().oldestSegment(), group.group));
@@ -214,7 +219,7 @@ final class LogState {
                 ? List.of()
                 : groups.values().stream()
                         .filter(group -> group.damage() == null
-                                && group.runs().size() > 0
+                                && !group.runs().isEmpty()
                                 && group.runs().oldestSegment() == oldest)
                         .map(group -> group.group)
                         .sorted()

@@ -1,17 +1,15 @@
 package io.concordkv.wal;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Where one group's live entries lie: runs of contiguous entries, one a record, ascending by index;
-/// 28 bytes a run. After damage there may be holes between runs. Guarded by its owner, [LogState].
+/// 16 bytes a run, in chunks, so that a long log neither doubles an array nor keeps what is compacted. After
+/// damage there may be holes between runs. Guarded by its owner, [LogState].
 final class Runs {
-    private long[] first = new long[4];
-    private int[] count = new int[4];
-    private int[] segment = new int[4];
-    private int[] position = new int[4];
-    private int[] bytes = new int[4];
-    private int head;
-    private int tail;
+    private final List<Chunk> chunks = new ArrayList<>(1);
     private long bytesTotal;
 
     /// One run.
@@ -27,41 +25,122 @@ final class Runs {
         }
     }
 
-    void add(Run run) {
-        if (tail == first.length) {
-            makeRoom();
+    /// Runs `head` to `tail` of one segment, never none. Four words each: first index above `base`, count,
+    /// position, bytes.
+    private static final class Chunk {
+        private static final int RUNS_MAX = 256;
+        private static final int RUNS_FIRST = 4;
+        private static final int WORDS = 4;
+
+        final int segment;
+        final long base;
+        int head;
+        int tail;
+        private int[] words = new int[RUNS_FIRST * WORDS];
+
+        Chunk(Run first) {
+            segment = first.segment;
+            base = first.first;
         }
-        first[tail] = run.first;
-        count[tail] = run.count;
-        segment[tail] = run.segment;
-        position[tail] = run.position;
-        bytes[tail] = run.bytes;
-        tail++;
+
+        boolean takes(Run run) {
+            return run.segment == segment && tail < RUNS_MAX && run.first - base <= Integer.MAX_VALUE;
+        }
+
+        void add(Run run) {
+            int at = tail * WORDS;
+            if (at == words.length) {
+                words = Arrays.copyOf(words, 2 * at);
+            }
+            words[at] = (int) (run.first - base);
+            words[at + 1] = run.count;
+            words[at + 2] = run.position;
+            words[at + 3] = run.bytes;
+            tail++;
+        }
+
+        long first(int i) {
+            return base + words[i * WORDS];
+        }
+
+        long last(int i) {
+            return first(i) + words[i * WORDS + 1] - 1;
+        }
+
+        int bytes(int i) {
+            return words[i * WORDS + 3];
+        }
+
+        Run get(int i) {
+            int at = i * WORDS;
+            return new Run(first(i), words[at + 1], segment, words[at + 2], words[at + 3]);
+        }
+
+        /// Cuts what the last run holds above `lastKept`.
+        void cutLast(long lastKept) {
+            int at = (tail - 1) * WORDS;
+            words[at + 1] = (int) Math.min(words[at + 1], lastKept - first(tail - 1) + 1);
+        }
+
+        /// The last run that begins at or below `index`; `head` − 1 when all begin above.
+        int floor(long index) {
+            int low = head;
+            int high = tail;
+            while (low < high) {
+                int middle = (low + high) >>> 1;
+                if (first(middle) <= index) {
+                    low = middle + 1;
+                } else {
+                    high = middle;
+                }
+            }
+            return low - 1;
+        }
+    }
+
+    void add(Run run) {
+        if (chunks.isEmpty() || !chunks.getLast().takes(run)) {
+            chunks.add(new Chunk(run));
+        }
+        chunks.getLast().add(run);
         bytesTotal += run.bytes;
     }
 
     /// Forgets entries above `lastKept`. A run that is cut keeps its bytes, only its count shrinks.
     void truncate(long lastKept) {
-        while (tail > head && first[tail - 1] > lastKept) {
-            tail--;
-            bytesTotal -= bytes[tail];
-        }
-        if (tail > head) {
-            count[tail - 1] = (int) Math.min(count[tail - 1], lastKept - first[tail - 1] + 1);
+        while (!chunks.isEmpty()) {
+            Chunk chunk = chunks.getLast();
+            while (chunk.tail > chunk.head && chunk.first(chunk.tail - 1) > lastKept) {
+                chunk.tail--;
+                bytesTotal -= chunk.bytes(chunk.tail);
+            }
+            if (chunk.tail > chunk.head) {
+                chunk.cutLast(lastKept);
+                return;
+            }
+            chunks.removeLast();
         }
     }
 
     /// Forgets the runs that end at or below `index`.
     void compact(long index) {
-        while (head < tail && first[head] + count[head] - 1 <= index) {
-            bytesTotal -= bytes[head];
-            head++;
+        int gone = 0;
+        while (gone < chunks.size()) {
+            Chunk chunk = chunks.get(gone);
+            while (chunk.head < chunk.tail && chunk.last(chunk.head) <= index) {
+                bytesTotal -= chunk.bytes(chunk.head);
+                chunk.head++;
+            }
+            if (chunk.head < chunk.tail) {
+                break;
+            }
+            gone++;
         }
+        chunks.subList(0, gone).clear();
     }
 
     void clear() {
-        head = 0;
-        tail = 0;
+        chunks.clear();
         bytesTotal = 0;
     }
 
@@ -69,54 +148,55 @@ final class Runs {
         return bytesTotal;
     }
 
-    int size() {
-        return tail - head;
+    boolean isEmpty() {
+        return chunks.isEmpty();
     }
 
-    Run get(int i) {
-        int at = head + i;
-        return new Run(first[at], count[at], segment[at], position[at], bytes[at]);
-    }
-
-    /// Place of the run that holds this index, or of the first one above it; [#size] when there is none.
-    int find(long index) {
-        int at = Arrays.binarySearch(first, head, tail, index);
+    /// The run that holds this index; null when none does.
+    @Nullable
+    Run holding(long index) {
+        int at = chunkOf(index);
         if (at < 0) {
-            at = -at - 2;
-            if (at < head || first[at] + count[at] <= index) {
-                at++;
+            return null;
+        }
+        Chunk chunk = chunks.get(at);
+        int run = chunk.floor(index);
+        return chunk.last(run) >= index ? chunk.get(run) : null;
+    }
+
+    /// The last chunk that begins at or below `index`; −1 when all begin above.
+    private int chunkOf(long index) {
+        int low = 0;
+        int high = chunks.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            Chunk chunk = chunks.get(middle);
+            if (chunk.first(chunk.head) <= index) {
+                low = middle + 1;
+            } else {
+                high = middle;
             }
         }
-        return at - head;
+        return low - 1;
     }
 
     /// Number of the segment of the oldest run; `Integer.MAX_VALUE` when there is none.
     int oldestSegment() {
-        return head == tail ? Integer.MAX_VALUE : segment[head];
+        return chunks.isEmpty() ? Integer.MAX_VALUE : chunks.getFirst().segment;
     }
 
     /// The first index in `from..to` that no run holds; −1 when all are held.
     long firstMissing(long from, long to) {
         long next = from;
-        for (int i = find(from); i < size() && next <= to; i++) {
-            int at = head + i;
-            if (first[at] > next) {
-                return next;
+        for (int at = Math.max(0, chunkOf(from)); at < chunks.size() && next <= to; at++) {
+            Chunk chunk = chunks.get(at);
+            for (int run = Math.max(chunk.head, chunk.floor(next)); run < chunk.tail && next <= to; run++) {
+                if (chunk.first(run) > next) {
+                    return next;
+                }
+                next = Math.max(next, chunk.last(run) + 1);
             }
-            next = first[at] + count[at];
         }
         return next > to ? -1 : next;
-    }
-
-    private void makeRoom() {
-        int size = tail - head;
-        int capacity = head > first.length / 2 ? first.length : first.length * 2;
-        first = Arrays.copyOf(Arrays.copyOfRange(first, head, tail), capacity);
-        count = Arrays.copyOf(Arrays.copyOfRange(count, head, tail), capacity);
-        segment = Arrays.copyOf(Arrays.copyOfRange(segment, head, tail), capacity);
-        position = Arrays.copyOf(Arrays.copyOfRange(position, head, tail), capacity);
-        bytes = Arrays.copyOf(Arrays.copyOfRange(bytes, head, tail), capacity);
-        head = 0;
-        tail = size;
     }
 }

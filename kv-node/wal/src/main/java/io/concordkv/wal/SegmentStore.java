@@ -38,7 +38,7 @@ final class SegmentStore {
         String name = WalDirectory.segment(header.number());
         directory.rename(WalDirectory.PREPARING, name);
         directory.sync();
-        Segment segment = new Segment((int) header.number(), header.salt(), directory.open(name), true);
+        Segment segment = new Segment((int) header.number(), header.salt(), directory.openForBlocks(name), true);
         segment.end = end;
         segment.room = room;
         return segment;

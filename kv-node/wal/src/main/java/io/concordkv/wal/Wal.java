@@ -345,8 +345,7 @@ public final class Wal implements AutoCloseable {
     ///
     /// @param to       last index wanted
     /// @param bytesMax stops behind the entry that passes it; at least one entry is returned
-    /// @return contiguous entries from `from` on; empty when `from` is not held: compacted, cut, not
-    ///     written yet, or of an unknown group
+    /// @return contiguous entries from `from` on; empty when `from` is not held, and [#absence] says why
     public List<LogEntry> read(ShardId group, long from, long to, long bytesMax) throws IOException {
         List<LogEntry> entries = new ArrayList<>();
         EntryReader reader = new EntryReader();
@@ -374,6 +373,11 @@ public final class Wal implements AutoCloseable {
             }
         }
         return entries;
+    }
+
+    /// Why [#read] gives nothing from this index on; empty when the log holds the entry.
+    public Optional<Absence> absence(ShardId group, long index) {
+        return state.absence(group, index);
     }
 
     /// Bytes of a group's live entries in the log.

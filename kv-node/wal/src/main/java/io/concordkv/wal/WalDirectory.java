@@ -83,6 +83,10 @@ final class WalDirectory {
         return disk.open(path(name));
     }
 
+    DiskFile openForBlocks(String name) throws IOException {
+        return disk.openForBlocks(path(name));
+    }
+
     DiskFile create(String name) throws IOException {
         return disk.create(path(name));
     }

@@ -26,7 +26,8 @@ public final class WalThread implements AutoCloseable {
     private final IntSupplier callsInFlight;
     private final Consumer<Throwable> onFatal;
     private final Thread thread;
-    /// Syncs by latency: class i counts those of less than 2^i µs that no lower class counts.
+    /// Syncs by latency, the write before included: class i counts those of less than 2^i µs that no lower class
+    /// counts.
     private final AtomicLongArray latencies = new AtomicLongArray(LATENCY_CLASSES);
     private volatile Waiting waiting = Waiting.NO;
     private volatile boolean stopping;
@@ -61,14 +62,14 @@ public final class WalThread implements AutoCloseable {
         thread.start();
     }
 
-    /// When the sync in flight began, by the clock's nanoseconds; 0 when none is. One of more than 2 s takes
+    /// When the write and sync in flight began, by the clock's nanoseconds; 0 when none is. One of more than 2 s takes
     /// the node out of its groups' frames (SAFETY R9).
     public long syncStartedNanos() {
         return syncStartedNanos;
     }
 
     /// Upper bound in microseconds (a power of two) of the latency that `percent` of all syncs since the
-    /// start kept; 0 when there was none.
+    /// start kept, each with the writing of its batch; 0 when there was none.
     public long syncMicros(double percent) {
         long total = 0;
         for (int i = 0; i < LATENCY_CLASSES; i++) {
@@ -124,12 +125,12 @@ public final class WalThread implements AutoCloseable {
             return;
         }
         lastStart = now;
+        // With direct I/O the write waits for the device, too.
+        syncStartedNanos = now == 0 ? 1 : now;
         wal.writeQueued();
-        long start = clock.nanos();
-        syncStartedNanos = start == 0 ? 1 : start;
         wal.syncWritten();
         syncStartedNanos = 0;
-        long micros = Math.max(0, (clock.nanos() - start) / 1_000);
+        long micros = Math.max(0, (clock.nanos() - now) / 1_000);
         latencies.incrementAndGet(Math.min(LATENCY_CLASSES - 1, 64 - Long.numberOfLeadingZeros(micros)));
         if (moreSlices && now - lastSlice >= LOADED_SLICE_PAUSE_NANOS) {
             moreSlices = wal.housekeep();

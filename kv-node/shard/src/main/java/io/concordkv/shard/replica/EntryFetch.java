@@ -4,7 +4,9 @@ import io.concordkv.base.LogEntry;
 import io.concordkv.base.ReplicaId;
 import io.concordkv.raft.Input;
 import io.concordkv.shard.port.Background;
+import io.concordkv.wal.Absence;
 import java.util.List;
+import java.util.Optional;
 
 /// Reads entries that left memory for a follower that is behind, away from the loop.
 record EntryFetch(Replica replica, ReplicaEnvironment environment, GroupLog log) {
@@ -17,7 +19,12 @@ record EntryFetch(Replica replica, ReplicaEnvironment environment, GroupLog log)
         environment.background().submit(() -> log.read(from, last, bytesMax), new Background.Done<List<LogEntry>>() {
             @Override
             public void succeeded(List<LogEntry> entries) {
-                if (!replica.isClosed()) {
+                if (replica.isClosed()) {
+                    return;
+                }
+                if (entries.isEmpty() && log.absence(from).equals(Optional.of(Absence.COMPACTED))) {
+                    goneFor(to);
+                } else {
                     replica.step(entries.isEmpty() ? new Input.FetchFailed(to) : new Input.Fetched(to, entries));
                 }
             }

@@ -6,6 +6,7 @@ import io.concordkv.base.ReplicaId;
 import io.concordkv.base.ShardId;
 import io.concordkv.raft.Effect;
 import io.concordkv.raft.HardState;
+import io.concordkv.wal.Absence;
 import io.concordkv.wal.Wal;
 import io.concordkv.wal.WalRecord;
 import java.io.IOException;
@@ -13,23 +14,24 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 
 /// One group's part of the node's WAL: turns persist effects into records and remembers which WAL
 /// sequence stands for which persist id.
-final class GroupLog {
+public final class GroupLog {
     private record Outstanding(long persistId, long sequence) {}
 
     private final Wal wal;
     private final ShardId shard;
     private final Deque<Outstanding> outstanding = new ArrayDeque<>();
 
-    GroupLog(Wal wal, ShardId shard) {
+    public GroupLog(Wal wal, ShardId shard) {
         this.wal = wal;
         this.shard = shard;
     }
 
     /// @return the WAL sequence after which all of it is durable
-    long persist(Effect.Persist persist) {
+    public long persist(Effect.Persist persist) {
         List<WalRecord> records = new ArrayList<>(3);
         if (persist.truncateAfter() >= 0) {
             records.add(new WalRecord.TruncateSuffix(shard, persist.truncateAfter()));
@@ -48,7 +50,7 @@ final class GroupLog {
     }
 
     /// @return the highest persist id that is durable now; 0 when none became so
-    long durable(long sequence) {
+    public long durable(long sequence) {
         long persistId = 0;
         while (!outstanding.isEmpty() && outstanding.peekFirst().sequence <= sequence) {
             persistId = outstanding.removeFirst().persistId;
@@ -66,7 +68,7 @@ final class GroupLog {
         return 0;
     }
 
-    long snapshotInstalled(
+    public long snapshotInstalled(
             String id, LogPosition position, byte[] configuration, long configurationIndex, boolean logReset) {
         return wal.enqueue(List.of(
                 new WalRecord.SnapshotInstalled(shard, id, position, configuration, configurationIndex, logReset)));
@@ -81,8 +83,16 @@ final class GroupLog {
     }
 
     /// Blocking: background threads only.
-    List<LogEntry> read(long from, long to, long bytesMax) throws IOException {
+    ///
+    /// @return contiguous entries from `from` on, at least one and then up to `bytesMax`; empty when that is not
+    ///     held, and [#absence] says why
+    public List<LogEntry> read(long from, long to, long bytesMax) throws IOException {
         return wal.read(shard, from, to, bytesMax);
+    }
+
+    /// Why [#read] gives nothing from this index on; empty when the log holds the entry.
+    public Optional<Absence> absence(long index) {
+        return wal.absence(shard, index);
     }
 
     long bytes() {
