@@ -15,7 +15,8 @@ import java.util.concurrent.TimeUnit;
 /// @param scripts   the folder with `node` and `apiserver`
 /// @param directory what `up` was given
 public record Machine(Path scripts, Path directory) {
-    private static final long SCRIPT_SECONDS_MAX = 60;
+    /// The scripts wait 120 s themselves, and then say what for.
+    private static final long SCRIPT_SECONDS_MAX = 150;
 
     /// Requests of the operator's service accounts, one JSON object a line.
     public AuditLog audit() {
