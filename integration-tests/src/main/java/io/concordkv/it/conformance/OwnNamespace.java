@@ -4,15 +4,19 @@ import io.concordkv.it.kube.Cluster;
 import io.concordkv.tools.console.CommandFailure;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaimList;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.FilterWatchListDeletable;
 import java.net.HttpURLConnection;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /// The namespace a suite lives in. Made when it is not there, and then removed with all in it; of one
-/// that was there only the clusters of the suite and their volumes are removed.
+/// that was there only the clusters of the suite and their volumes are removed. It holds none of others:
+/// the suite would delete them, or adopt what a deleted cluster of the same name has left.
 public final class OwnNamespace implements AutoCloseable {
     private static final long GONE_WITHIN_SECONDS = 120;
     private static final long POLL_MILLIS = 200;
@@ -27,10 +31,12 @@ public final class OwnNamespace implements AutoCloseable {
         this.made = made;
     }
 
-    /// @throws CommandFailure when it already holds a cluster, which might be somebody's
+    /// @throws CommandFailure when it already holds a cluster or volumes of one, which might be somebody's
     public static OwnNamespace take(KubernetesClient client, String name) {
         boolean made = client.namespaces().withName(name).get() == null;
-        if (made) {
+        if (!made) {
+            refuseOthers(client, name);
+        } else {
             client.namespaces()
                     .resource(new NamespaceBuilder()
                             .withNewMetadata()
@@ -39,13 +45,32 @@ public final class OwnNamespace implements AutoCloseable {
                             .build())
                     .create();
         }
+        return new OwnNamespace(client, name, made);
+    }
+
+    private static void refuseOthers(KubernetesClient client, String name) {
         var clusters = clusters(client, name);
         if (!clusters.isEmpty()) {
-            throw CommandFailure.refused("namespace " + name + " already holds ConcordCluster "
-                    + clusters.getFirst().getMetadata().getName()
-                    + "; nothing was done. Delete it, or give another --namespace");
+            throw taken(
+                    name, "ConcordCluster " + clusters.getFirst().getMetadata().getName());
         }
-        return new OwnNamespace(client, name, made);
+        var claims = claims(client, name).list().getItems();
+        if (!claims.isEmpty()) {
+            throw taken(
+                    name,
+                    "volume claim " + claims.getFirst().getMetadata().getName() + " with the data of ConcordCluster "
+                            + claims.getFirst().getMetadata().getLabels().get(Cluster.LABEL));
+        }
+    }
+
+    private static CommandFailure taken(String name, String what) {
+        return CommandFailure.refused("namespace " + name + " already holds " + what
+                + "; nothing was done. Delete it, or give another --namespace");
+    }
+
+    private static FilterWatchListDeletable<PersistentVolumeClaim, PersistentVolumeClaimList, ?> claims(
+            KubernetesClient client, String namespace) {
+        return client.persistentVolumeClaims().inNamespace(namespace).withLabel(Cluster.LABEL);
     }
 
     /// None, too, where the operator has not been installed yet.
@@ -69,10 +94,8 @@ public final class OwnNamespace implements AutoCloseable {
             client.genericKubernetesResources(Cluster.TYPE).inNamespace(name).delete();
             await("its clusters", () -> !clusters(client, name).isEmpty());
         }
-        client.persistentVolumeClaims()
-                .inNamespace(name)
-                .withLabel(Cluster.LABEL)
-                .delete();
+        claims(client, name).delete();
+        await("its volumes", () -> !claims(client, name).list().getItems().isEmpty());
         if (made) {
             client.namespaces().withName(name).delete();
             await("it", () -> client.namespaces().withName(name).get() != null);
