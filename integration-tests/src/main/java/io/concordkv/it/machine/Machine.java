@@ -23,6 +23,13 @@ public record Machine(Path scripts, Path directory) {
         return new AuditLog(directory.resolve("log/audit.log"));
     }
 
+    /// All since `up`, oldest first; but one that never became ready.
+    List<ServerStart> apiServerStarts() throws IOException {
+        return Files.readAllLines(directory.resolve("log/kube-apiserver.starts")).stream()
+                .map(ServerStart::of)
+                .toList();
+    }
+
     /// Ends the kubelet of a node; its containers run on. [#startKubelet(String)] brings it back.
     public void stopKubelet(String node) throws IOException, InterruptedException {
         run("node", node, "stop");

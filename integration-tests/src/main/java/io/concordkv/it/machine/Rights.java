@@ -1,14 +1,18 @@
 package io.concordkv.it.machine;
 
+import io.concordkv.it.finding.Difference;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.api.model.rbac.RoleRef;
 import io.fabric8.kubernetes.api.model.rbac.Subject;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -16,35 +20,68 @@ import java.util.regex.Pattern;
 /// (discovery, questions about itself) are Kubernetes' and do not count.
 ///
 /// @param granted  by roles bound to the account itself
-/// @param unused   granted, never used
+/// @param unused   granted, and not used since the account was made: some things are done once, at the first start
 /// @param refused  requests that no role allowed
-/// @param requests how many were looked at
-public record Rights(int granted, List<String> unused, List<String> refused, int requests) {
+/// @param early    refused by an API server that was starting, which knows no roles for a moment
+/// @param requests how many were looked at for refusals
+public record Rights(int granted, List<String> unused, List<String> refused, int early, int requests) {
     private static final Pattern ALLOWED_IN = Pattern.compile("allowed by RoleBinding \"[^/\"]+/([^\"]+)\"");
     private static final String ALLOWED_EVERYWHERE = "allowed by ClusterRoleBinding ";
 
-    /// @param position where in the log to begin
-    public static Rights compare(KubernetesClient client, AuditLog log, long position, String namespace, String account)
+    /// @param position where in the audit log refusals begin to count
+    public static Rights compare(
+            KubernetesClient client, Machine machine, long position, String namespace, String account)
             throws IOException {
-        Set<Right> granted = granted(client, namespace, account);
-        Set<Right> unused = new TreeSet<>(granted);
-        var refused = new TreeSet<String>();
+        var own = client.serviceAccounts()
+                .inNamespace(namespace)
+                .withName(account)
+                .get();
+        Difference.unless(own != null, "there is no service account %s in namespace %s", account, namespace);
+        Instant made = Instant.parse(own.getMetadata().getCreationTimestamp());
         String user = "system:serviceaccount:" + namespace + ":" + account;
-        int requests = 0;
-        for (AuditEvent event : log.since(position)) {
-            if (!event.user().equals(user)) {
-                continue;
-            }
-            requests++;
-            if (!event.allowed() || event.code() == 403) {
-                refused.add(event.toString());
-            } else {
+        Predicate<AuditEvent> isOwn = event -> event.user().equals(user);
+        return judge(
+                granted(client, namespace, account),
+                machine.audit().since(0).stream()
+                        .filter(isOwn)
+                        .filter(event -> !event.began().isBefore(made))
+                        .toList(),
+                machine.audit().since(position).stream().filter(isOwn).toList(),
+                machine.apiServerStarts());
+    }
+
+    /// @param sinceMade what the account asked for since it was made
+    /// @param recently  the part of it whose refusals count
+    static Rights judge(
+            Set<Right> granted, List<AuditEvent> sinceMade, List<AuditEvent> recently, List<ServerStart> starts) {
+        Set<Right> unused = new TreeSet<>(granted);
+        for (AuditEvent event : sinceMade) {
+            if (!isRefused(event)) {
                 String scope = scope(event);
                 unused.removeIf(right -> right.scope().equals(scope) && uses(event, right));
             }
         }
+        var refused = new TreeSet<String>();
+        int early = 0;
+        for (AuditEvent event : recently) {
+            if (isRefused(event)) {
+                if (starts.stream().anyMatch(start -> start.covers(event.began()))) {
+                    early++;
+                } else {
+                    refused.add(event.toString());
+                }
+            }
+        }
         return new Rights(
-                granted.size(), unused.stream().map(Right::toString).toList(), List.copyOf(refused), requests);
+                granted.size(),
+                unused.stream().map(Right::toString).toList(),
+                List.copyOf(refused),
+                early,
+                recently.size());
+    }
+
+    private static boolean isRefused(AuditEvent event) {
+        return !event.allowed() || event.code() == HttpURLConnection.HTTP_FORBIDDEN;
     }
 
     /// An apply that made the object (201) was asked for `create` as well, though the log names `patch` alone.

@@ -45,9 +45,9 @@ public final class AllSteps {
                             MachineSteps.DRAIN,
                             OperatorSteps.LEADERS,
                             MachineSteps.KUBELET_AWAY,
-                            OperatorSteps.RIGHTS,
-                            // Last: a server that has just started knows no roles for a moment, and refuses.
-                            MachineSteps.API_AWAY))
+                            MachineSteps.API_AWAY,
+                            // Last, as it judges all that the operator asked for before.
+                            OperatorSteps.RIGHTS))
             .flatMap(List::stream)
             .toList();
 }

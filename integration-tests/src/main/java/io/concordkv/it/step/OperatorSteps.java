@@ -75,8 +75,9 @@ final class OperatorSteps {
                 writers);
         Difference.unless(
                 writers.size() >= stage.extent().kills(),
-                "%d leaders were killed",
-                stage.extent().kills());
+                "%d leaders were killed, and only these wrote: %s",
+                stage.extent().kills(),
+                writers);
         Difference.unless(
                 cluster.incarnations().equals(before), "pods before: %s, after: %s", before, cluster.incarnations());
     }
@@ -93,9 +94,11 @@ final class OperatorSteps {
     }
 
     private static void rights(Stage stage) throws IOException, InterruptedException {
-        Rights rights = Rights.compare(
-                stage.client(), stage.machine().audit(), stage.auditFrom(), Operator.NAMESPACE, Operator.NAME);
-        stage.note("%d rights granted, %d requests", rights.granted(), rights.requests());
+        Rights rights =
+                Rights.compare(stage.client(), stage.machine(), stage.auditFrom(), Operator.NAMESPACE, Operator.NAME);
+        stage.note(
+                "%d rights granted, %d requests, %d refused while the API server was starting",
+                rights.granted(), rights.requests(), rights.early());
         Difference.unless(rights.refused().isEmpty(), "refused: %s", rights.refused());
         Difference.unless(rights.unused().isEmpty(), "granted and never used: %s", rights.unused());
         Difference.unless(rights.granted() > 0, "no role is bound to the operator");
