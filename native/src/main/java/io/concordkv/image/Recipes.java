@@ -2,7 +2,6 @@ package io.concordkv.image;
 
 import io.concordkv.image.ImageRecipe.Kind;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -36,18 +35,14 @@ final class Recipes {
     /// @param home top of the clone
     static ImageRecipe of(Kind kind, Path home) throws IOException {
         return switch (kind) {
-            case NODE -> node(Files.readAllLines(home.resolve("kv-node/server/jvm-flags")));
+            case NODE -> node(JvmFlags.of(home));
             case OPERATOR -> operator();
             case CLI -> commandLine();
         };
     }
 
-    /// @param lines of `jvm-flags`, the flags every node is started with
-    static ImageRecipe node(List<String> lines) {
-        List<String> flags = lines.stream()
-                .map(String::strip)
-                .filter(line -> !line.isEmpty() && !line.startsWith("#"))
-                .toList();
+    /// @param flags that every node is started with
+    static ImageRecipe node(List<String> flags) {
         List<String> heap = flags.stream().filter(Recipes::isHeap).toList();
         return new ImageRecipe(
                 Kind.NODE,

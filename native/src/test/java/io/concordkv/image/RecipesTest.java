@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class RecipesTest {
     @Test
     void aNodeTakesTheFlagsOfEveryNodeButItsHeapFromThePod() {
-        var recipe = Recipes.node(List.of("# a comment", "-XX:+UseSerialGC", "", "-Xmx192m", "-Dx=y"));
+        var recipe = Recipes.node(JvmFlags.in(List.of("# a comment", "-XX:+UseSerialGC", "", "-Xmx192m", "-Dx=y")));
         assertThat(recipe.entryPoint())
                 .containsExactly(
                         "/jre/bin/java",

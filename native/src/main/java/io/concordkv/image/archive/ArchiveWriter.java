@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.concordkv.image.ImageRecipe;
+import io.concordkv.image.stage.Digests;
 import io.concordkv.image.stage.Layer;
 import io.concordkv.image.stage.StagedFile;
 import java.io.BufferedOutputStream;

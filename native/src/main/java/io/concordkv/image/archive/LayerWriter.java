@@ -1,5 +1,6 @@
 package io.concordkv.image.archive;
 
+import io.concordkv.image.stage.Digests;
 import io.concordkv.image.stage.Layer;
 import io.concordkv.image.stage.StagedFile;
 import io.concordkv.image.stage.StagedRoot;

@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 
 /// What an ahead-of-time cache was made from, as one SHA-256: of every file below the cache's layer in
@@ -15,7 +13,7 @@ public final class InputDigest {
 
     /// @return `sha256:` and 64 hexadecimal digits
     public static String of(List<StagedFile> files, List<String> flags) throws IOException {
-        MessageDigest digest = sha256();
+        MessageDigest digest = Digests.sha256();
         for (StagedFile file : files) {
             if (file.layer() == Layer.CACHE) {
                 continue;
@@ -26,18 +24,10 @@ public final class InputDigest {
             digest.update(content);
         }
         flags.forEach(flag -> line(digest, flag));
-        return "sha256:" + HexFormat.of().formatHex(digest.digest());
+        return "sha256:" + Digests.hex(digest);
     }
 
     private static void line(MessageDigest digest, String text) {
         digest.update((text + "\n").getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
     }
 }

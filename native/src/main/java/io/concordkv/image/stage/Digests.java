@@ -1,14 +1,14 @@
-package io.concordkv.image.archive;
+package io.concordkv.image.stage;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /// SHA-256, as images use it.
-final class Digests {
+public final class Digests {
     private Digests() {}
 
-    static MessageDigest sha256() {
+    public static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
@@ -16,7 +16,8 @@ final class Digests {
         }
     }
 
-    static String hex(MessageDigest digest) {
+    /// @return 64 hexadecimal digits; the digest begins anew
+    public static String hex(MessageDigest digest) {
         return HexFormat.of().formatHex(digest.digest());
     }
 }
