@@ -11,11 +11,17 @@ import java.util.regex.Pattern;
 /// Which sources a build was made from.
 ///
 /// @param version  in the top `pom.xml`
-/// @param revision commit, `-dirty` behind it when tracked files differ from it; `unknown` without git
+/// @param revision commit, `-dirty` behind it when sources differ from it, or others lie beside them; `unknown` without
+/// git
 /// @param time     of the commit
 record Sources(String version, String revision, Instant time) {
     private static final Pattern VERSION =
             Pattern.compile("<artifactId>concordkv</artifactId>\\s*<version>([^<]+)</version>");
+
+    /// What a build takes up without asking git; other files of the clone do no harm.
+    private static final String[] UNTRACKED_SOURCES = {
+        "ls-files", "--others", "--exclude-standard", "--", "*src/main/*", "*pom.xml", ".mvn/*", "*/jvm-flags"
+    };
 
     /// @param home top of the clone
     static Sources of(Path home) throws IOException {
@@ -28,7 +34,8 @@ record Sources(String version, String revision, Instant time) {
         }
         String[] commit = git(home, "log", "-1", "--format=%H %ct").split(" ");
         boolean clean =
-                git(home, "status", "--porcelain", "--untracked-files=no").isEmpty();
+                git(home, "status", "--porcelain", "--untracked-files=no").isEmpty()
+                        && git(home, UNTRACKED_SOURCES).isEmpty();
         return new Sources(
                 version.group(1),
                 clean ? commit[0] : commit[0] + "-dirty",

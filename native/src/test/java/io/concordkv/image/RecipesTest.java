@@ -56,4 +56,31 @@ class RecipesTest {
         Files.writeString(folder.resolve("pom.xml"), "<artifactId>concordkv</artifactId>\n <version>1.2</version>");
         assertThat(Sources.of(folder)).isEqualTo(new Sources("1.2", "unknown", java.time.Instant.EPOCH));
     }
+
+    @Test
+    void sourcesThatGitDoesNotKnowMakeARevisionDirty(@org.junit.jupiter.api.io.TempDir Path folder) throws IOException {
+        Files.writeString(folder.resolve("pom.xml"), "<artifactId>concordkv</artifactId>\n <version>1.2</version>");
+        String clone = folder.toString();
+        Programs.output(List.of("git", "-C", clone, "init", "-q"));
+        Programs.output(List.of("git", "-C", clone, "add", "pom.xml"));
+        Programs.output(List.of(
+                "git",
+                "-C",
+                clone,
+                "-c",
+                "user.name=a",
+                "-c",
+                "user.email=a@b",
+                "commit",
+                "-q",
+                "--no-gpg-sign",
+                "-m",
+                "a"));
+        Files.writeString(folder.resolve("notes.txt"), "not built");
+        assertThat(Sources.of(folder).revision()).matches("[0-9a-f]{40}");
+        Path source =
+                Files.createDirectories(folder.resolve("module/src/main/java")).resolve("A.java");
+        Files.writeString(source, "class A {}");
+        assertThat(Sources.of(folder).revision()).matches("[0-9a-f]{40}-dirty");
+    }
 }
