@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.jar.JarFile;
@@ -16,6 +17,9 @@ import java.util.stream.Stream;
 /// @param arguments that the compiler must get
 /// @param entries   that the runner jar must have
 record NativeSources(String module, List<String> arguments, List<String> entries) {
+    /// Another build may have to end first; the libraries may have to be fetched.
+    private static final Duration BUILD_PATIENCE = Duration.ofMinutes(30);
+
     private static final String METADATA = "META-INF/native-image/";
 
     static final List<NativeSources> ALL = List.of(
@@ -30,14 +34,24 @@ record NativeSources(String module, List<String> arguments, List<String> entries
                     List.of("--enable-native-access=ALL-UNNAMED"),
                     List.of("io/concordkv/operator/ConcordClusterReconciler.class")));
 
-    /// Runs the build of both modules with the Maven wrapper.
+    /// Runs the build of both modules with the Maven wrapper, and no other build here at the same time.
     static void build(Path home) throws IOException {
-        var command = new ArrayList<>(List.of(home.resolve("mvnw").toString(), "-B", "-q", "-f", home.toString()));
+        Path lock = Files.createDirectories(home.resolve("target")).resolve("concord.lock");
+        Programs.output(command(home, lock, System.getenv().getOrDefault("PATH", "")), BUILD_PATIENCE);
+    }
+
+    /// @param lock what `./concord` locks while it builds; it builds without where there is no flock, too
+    static List<String> command(Path home, Path lock, String path) {
+        var command = new ArrayList<String>();
+        if (Stream.of(path.split(":")).anyMatch(folder -> Files.isExecutable(Path.of(folder, "flock")))) {
+            command.addAll(List.of("flock", lock.toString()));
+        }
+        command.addAll(List.of(home.resolve("mvnw").toString(), "-B", "-q", "-f", home.toString()));
         command.addAll(List.of("package", "-T2", "-Dmaven.test.skip=true", "-Dconcord.training.skip=true"));
         command.addAll(List.of("-Dquarkus.native.enabled=true", "-Dquarkus.native.sources-only=true"));
         command.addAll(List.of("-Dquarkus.package.jar.enabled=false", "-am", "-pl"));
         command.add(String.join(",", ALL.stream().map(NativeSources::module).toList()));
-        Programs.output(command);
+        return command;
     }
 
     Path folder(Path home) {

@@ -5,6 +5,7 @@ import io.concordkv.image.Programs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -23,20 +24,22 @@ public final class JavaRuntime {
     /// @param folder for files that do not go into the image
     public static void stage(StagedRoot root, List<String> modules, Path folder) throws IOException {
         Path linked = folder.resolve("runtime");
-        Programs.output(List.of(
-                jlink().toString(),
-                "--add-modules",
-                String.join(",", modules),
-                "--strip-debug",
-                "--no-man-pages",
-                "--no-header-files",
-                "--vm",
-                "server",
-                "--compress",
-                "zip-0",
-                "--generate-cds-archive",
-                "--output",
-                linked.toString()));
+        Programs.output(
+                List.of(
+                        jlink().toString(),
+                        "--add-modules",
+                        String.join(",", modules),
+                        "--strip-debug",
+                        "--no-man-pages",
+                        "--no-header-files",
+                        "--vm",
+                        "server",
+                        "--compress",
+                        "zip-0",
+                        "--generate-cds-archive",
+                        "--output",
+                        linked.toString()),
+                Duration.ofMinutes(10));
         try (Stream<Path> files = Files.walk(linked)) {
             for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
                 String name = linked.relativize(file).toString();
