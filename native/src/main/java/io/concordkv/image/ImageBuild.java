@@ -11,9 +11,9 @@ import io.concordkv.image.stage.JavaRuntime;
 import io.concordkv.image.stage.Layer;
 import io.concordkv.image.stage.StagedRoot;
 import io.concordkv.image.stage.SystemFiles;
+import io.concordkv.image.stage.WorkFolder;
 import io.concordkv.image.train.CacheRecorder;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.function.Consumer;
@@ -39,11 +39,8 @@ final class ImageBuild {
 
     BuiltImage build(Kind kind) throws IOException {
         ImageRecipe recipe = Recipes.of(kind, home);
-        Path folder = Files.createTempDirectory(Files.createDirectories(out), "." + kind.id() + "-");
-        try {
-            return build(recipe, folder);
-        } finally {
-            Folders.delete(folder);
+        try (var folder = WorkFolder.in(out, "." + kind.id() + "-")) {
+            return build(recipe, folder.path());
         }
     }
 
