@@ -22,6 +22,7 @@ final class Election implements Leadership {
     private long unchangedSince;
     private boolean led;
     private volatile boolean holds;
+    private volatile boolean ended;
     private volatile long actsUntil;
 
     /// @param self  name of this process, other than that of any other
@@ -85,13 +86,13 @@ final class Election implements Leadership {
         holds = true;
     }
 
-    /// From now on nothing is done any more.
+    /// From now on nothing is done any more, whatever is written into the Lease until it is given back.
     void giveUp() {
-        holds = false;
+        ended = true;
     }
 
     @Override
     public boolean isHeld() {
-        return holds && nanos.getAsLong() - actsUntil < 0;
+        return !ended && holds && nanos.getAsLong() - actsUntil < 0;
     }
 }

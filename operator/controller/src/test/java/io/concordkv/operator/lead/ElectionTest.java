@@ -79,6 +79,15 @@ class ElectionTest {
         assertThat(mine.isHeld()).isFalse();
     }
 
+    @Test
+    void whoEndsAndStillRenewsTheLeaseDoesNothingAllTheSame() {
+        mine.written(now);
+        mine.giveUp();
+        assertThat(mine.next(lease("me", "2"))).isEqualTo(Step.RENEW);
+        mine.written(now);
+        assertThat(mine.isHeld()).isFalse();
+    }
+
     private void pass(Duration time) {
         now += time.toNanos();
     }
