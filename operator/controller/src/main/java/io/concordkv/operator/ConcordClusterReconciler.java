@@ -97,6 +97,9 @@ public class ConcordClusterReconciler implements Reconciler<ConcordCluster>, Cle
                 .withName(cluster.getMetadata().getName())
                 .withUid(cluster.getMetadata().getUid())
                 .build());
+        if (!leadership.isHeld()) {
+            return;
+        }
         try {
             context.getClient()
                     .resource(patch)
@@ -134,7 +137,10 @@ public class ConcordClusterReconciler implements Reconciler<ConcordCluster>, Cle
         }
     }
 
-    /// @return whether anything had to be written
+    /// Only over the version this pass has seen: a pass that was overtaken must not take back what its
+    /// successor has remembered. What it had to say beyond the status is told all the same.
+    ///
+    /// @return whether anything was written
     private boolean store(
             ConcordClusterStatus status, ConcordCluster cluster, ActReport report, Context<ConcordCluster> context) {
         ConcordClusterStatus before = cluster.recorded();
@@ -142,13 +148,25 @@ public class ConcordClusterReconciler implements Reconciler<ConcordCluster>, Cle
             events.record(cluster, before, status, report);
             return false;
         }
+        if (!leadership.isHeld()) {
+            return false;
+        }
         var patch = new ConcordCluster();
         patch.setMetadata(new ObjectMetaBuilder()
                 .withNamespace(cluster.getMetadata().getNamespace())
                 .withName(cluster.getMetadata().getName())
+                .withResourceVersion(cluster.getMetadata().getResourceVersion())
                 .build());
         patch.setStatus(status);
-        context.resourceOperations().serverSideApplyPrimaryStatus(patch);
+        try {
+            context.resourceOperations().serverSideApplyPrimaryStatus(patch);
+        } catch (KubernetesClientException e) {
+            if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+                throw e;
+            }
+            events.record(cluster, before, before, report);
+            return false;
+        }
         metrics.wrote(ConcordCluster.KIND, "status");
         events.record(cluster, before, status, report);
         return true;

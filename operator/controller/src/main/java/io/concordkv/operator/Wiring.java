@@ -63,7 +63,7 @@ class Wiring {
 
     @Produces
     @Singleton
-    EventWriter events(KubernetesClient client, OperatorMetrics metrics) {
-        return new EventWriter(client, metrics, Clock.systemUTC());
+    EventWriter events(KubernetesClient client, OperatorMetrics metrics, Leadership leadership) {
+        return new EventWriter(client, metrics, Clock.systemUTC(), leadership);
     }
 }

@@ -478,6 +478,33 @@ class ReconcilerTest {
     }
 
     @Test
+    void whoLosesTheRightToActInTheMiddleOfAPassWritesNothingMore() {
+        for (int writes = 1; writes <= 12; writes++) {
+            try (Stage stage = world.stage("{}")) {
+                stage.leadForWrites(writes);
+                stage.startOperator();
+                stage.awaitThat("the next pass", Stage::hasAskedAgain);
+
+                assertThat(stage.gate().writes()).hasSize(writes);
+            }
+        }
+    }
+
+    @Test
+    void aStatusThatWasOvertakenIsNotWritten() {
+        String drawnBySuccessor = "0123456789abcdef0123456789abcdef";
+        try (Stage stage = world.stage("{}")) {
+            stage.startOperator();
+            stage.awaitThat("a status", s -> !s.reason("Ready").isEmpty());
+            stage.gate().beforeNext("/status", () -> stage.rememberId(drawnBySuccessor));
+            stage.awaitReady();
+
+            assertThat(stage.cluster().recorded().clusterId()).isEqualTo(drawnBySuccessor);
+            assertThat(stage.nodes().foundedIds()).containsExactly(drawnBySuccessor);
+        }
+    }
+
+    @Test
     void volumesOfTwoClustersAreNotMixed() {
         try (Stage stage = world.stage("{}")) {
             stage.nodes().carry("demo-a-1", "0123456789abcdef0123456789abcdef");

@@ -101,6 +101,9 @@ public final class Executor {
 
     private void apply(Decision.ApplyObjects apply, ConcordCluster cluster, LiveObjects live, ActReport report) {
         for (HasMetadata wanted : ClusterObjects.of(cluster, apply.replicas(), apply.maxUnavailable())) {
+            if (!leadership.isHeld()) {
+                return;
+            }
             ObjectKey key = ObjectKey.of(wanted);
             try {
                 switch (writer.bring(wanted, live.find(key))) {

@@ -4,6 +4,7 @@ import io.concordkv.crds.ClusterCondition;
 import io.concordkv.crds.ConcordCluster;
 import io.concordkv.crds.ConcordClusterStatus;
 import io.concordkv.operator.act.ActReport;
+import io.concordkv.operator.lead.Leadership;
 import io.concordkv.operator.metric.OperatorMetrics;
 import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -30,13 +31,15 @@ public final class EventWriter {
     private final KubernetesClient client;
     private final OperatorMetrics metrics;
     private final Clock clock;
+    private final Leadership leadership;
     private final AtomicLong sequence = new AtomicLong();
     private final Map<String, Instant> said = new ConcurrentHashMap<>();
 
-    public EventWriter(KubernetesClient client, OperatorMetrics metrics, Clock clock) {
+    public EventWriter(KubernetesClient client, OperatorMetrics metrics, Clock clock, Leadership leadership) {
         this.client = client;
         this.metrics = metrics;
         this.clock = clock;
+        this.leadership = leadership;
     }
 
     public void record(
@@ -65,7 +68,7 @@ public final class EventWriter {
         Instant now = clock.instant();
         String words = cluster.getMetadata().getUid() + '|' + reason + '|' + message;
         Instant last = said.get(words);
-        if (last != null && last.plus(SAME_WORDS_EVERY).isAfter(now)) {
+        if (!leadership.isHeld() || (last != null && last.plus(SAME_WORDS_EVERY).isAfter(now))) {
             return;
         }
         if (said.size() >= REMEMBERED_MAX) {

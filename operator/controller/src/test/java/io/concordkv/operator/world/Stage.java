@@ -22,8 +22,11 @@ import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.http.BasicBuilder;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.Interceptor;
@@ -49,12 +52,16 @@ import org.jspecify.annotations.Nullable;
 public final class Stage implements AutoCloseable {
     public static final String CLUSTER = "demo";
     public static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PAUSE_BETWEEN_PASSES = Duration.ofMillis(700);
 
     private final World world;
     private final String namespace;
     private final FakeCluster nodes = new FakeCluster();
     private final FakeKubelet kubelet;
     private volatile Gate gate = new Gate();
+    private volatile int writesAsLeader = Integer.MAX_VALUE;
+    private @Nullable Instant lostAt;
+    private volatile boolean askedAgain;
     private @Nullable Operator operator;
     private @Nullable KubernetesClient operatorClient;
     private @Nullable AdminClient admin;
@@ -110,7 +117,9 @@ public final class Stage implements AutoCloseable {
         current.dieAfter(writes);
         gate = current;
         operatorClient = new KubernetesClientBuilder()
-                .withConfig(world.config())
+                .withConfig(new ConfigBuilder(world.config())
+                        .withRequestRetryBackoffLimit(0)
+                        .build())
                 .withHttpClientBuilderConsumer(http -> http.addOrReplaceInterceptor("gate", new Interceptor() {
                     @Override
                     public void before(BasicBuilder builder, HttpRequest request, RequestTags tags) {
@@ -125,6 +134,7 @@ public final class Stage implements AutoCloseable {
                 }))
                 .build();
         admin = new AdminClient(world.adminPort());
+        Leadership leadership = this::mayAct;
         var metrics = new OperatorMetrics(new SimpleMeterRegistry());
         var expectations = new Expectations();
         Clock clock = Clock.systemUTC();
@@ -136,10 +146,10 @@ public final class Stage implements AutoCloseable {
                         expectations,
                         metrics,
                         new SecureRandom(),
-                        Leadership.ALONE),
-                new EventWriter(operatorClient, metrics, clock),
+                        leadership),
+                new EventWriter(operatorClient, metrics, clock, leadership),
                 metrics,
-                Leadership.ALONE);
+                leadership);
         var started = new Operator(o -> o.withKubernetesClient(operatorClient)
                 .withCloseClientOnStop(false)
                 .checkingCRDAndValidateLocalModel(false)
@@ -147,6 +157,26 @@ public final class Stage implements AutoCloseable {
         started.register(reconciler, c -> c.settingNamespace(namespace));
         started.start();
         operator = started;
+    }
+
+    /// The operator loses the right to act with its n-th write.
+    public void leadForWrites(int writes) {
+        writesAsLeader = writes;
+    }
+
+    /// Whether the pass in which it lost the right is over: a later one has asked in vain.
+    public boolean hasAskedAgain() {
+        return askedAgain;
+    }
+
+    private synchronized boolean mayAct() {
+        if (gate.writes().size() < writesAsLeader) {
+            return true;
+        }
+        Instant now = Instant.now();
+        askedAgain |= lostAt != null && lostAt.plus(PAUSE_BETWEEN_PASSES).isBefore(now);
+        lostAt = lostAt == null ? now : lostAt;
+        return false;
     }
 
     /// The operator ends as by a crash: nothing it still wanted to send arrives.
@@ -335,6 +365,22 @@ public final class Stage implements AutoCloseable {
                 .inNamespace(namespace)
                 .withName(CLUSTER)
                 .delete();
+    }
+
+    /// Another operator, of this field manager, stores an id.
+    public void rememberId(String clusterId) {
+        client().resource(Serialization.unmarshal("""
+                        apiVersion: concordkv.io/v1alpha1
+                        kind: ConcordCluster
+                        metadata: {name: %s, namespace: %s}
+                        status: {clusterId: %s}
+                        """.formatted(CLUSTER, namespace, clusterId), GenericKubernetesResource.class))
+                .subresource("status")
+                .patch(new PatchContext.Builder()
+                        .withPatchType(PatchType.SERVER_SIDE_APPLY)
+                        .withFieldManager("concord-operator")
+                        .withForce(true)
+                        .build());
     }
 
     public KubernetesClient kubernetes() {

@@ -159,8 +159,17 @@ final class ObjectWriter {
             if (!target.subresource().isEmpty()) {
                 throw StatusException.notFound(target.subject());
             }
+            String uid = Trees.text(sent, "metadata", "uid");
+            if (!uid.isEmpty()) {
+                throw StatusException.conflict(
+                        target.subject(),
+                        "uid mismatch: the provided object specified uid " + uid
+                                + ", and no existing object was found");
+            }
             return new Written(insert(named, sent, options, true), true);
         }
+        checkIdentity(target, current, sent);
+        Meta.of(sent).remove(List.of("uid", "resourceVersion"));
         admission.shape(target.type(), sent, options);
         ObjectNode live = ObjectReader.present(target.type(), current);
         Ownership ownership =

@@ -63,6 +63,37 @@ class FabricClientTest {
         endpoint.close();
     }
 
+    @Test
+    void anApplyNamesTheVersionAndTheObjectItIsMeantFor() {
+        StatefulSet first = client.resource(set("a")).patch(APPLY);
+        client.resource(set("b")).patch(APPLY);
+
+        StatefulSet overtaken = set("c");
+        overtaken
+                .getMetadata()
+                .setResourceVersion(first.getMetadata().getResourceVersion());
+        assertThat(refusal(overtaken)).isEqualTo(409);
+        StatefulSet another = set("c");
+        another.getMetadata().setUid("00000000-0000-0000-0000-000000000000");
+        assertThat(refusal(another)).isEqualTo(409);
+        another.getMetadata().setName("absent");
+        assertThat(refusal(another)).isEqualTo(409);
+
+        StatefulSet meant = set("c");
+        meant.getMetadata().setUid(first.getMetadata().getUid());
+        assertThat(client.resource(meant).patch(APPLY).getMetadata().getUid())
+                .isEqualTo(first.getMetadata().getUid());
+    }
+
+    private int refusal(StatefulSet set) {
+        try {
+            client.resource(set).patch(APPLY);
+            return 200;
+        } catch (KubernetesClientException e) {
+            return e.getCode();
+        }
+    }
+
     private static StatefulSet set(String image) {
         return new StatefulSetBuilder()
                 .withNewMetadata()
