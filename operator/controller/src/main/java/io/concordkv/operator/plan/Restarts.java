@@ -114,7 +114,32 @@ final class Restarts {
         if (!leaderless) {
             blockers.add("waiting for the leaders of " + pod.name() + " to move");
         }
-        decisions.add(new Decision.RestartNode(pod.name(), pod.uid(), nodeId.get(), via.get(), closed && leaderless));
+        List<String> away = isOut(pod) ? List.of() : othersAway(pod);
+        if (!away.isEmpty()) {
+            blockers.add("waiting with " + pod.name() + " for " + String.join(", ", away));
+        }
+        boolean mayDelete = closed && leaderless && away.isEmpty();
+        decisions.add(new Decision.RestartNode(pod.name(), pod.uid(), nodeId.get(), via.get(), mayDelete));
+    }
+
+    /// The cluster counts a node as caught up for two seconds after it last heard from it. What Kubernetes
+    /// and the nodes say now keeps a second one from stopping in that time: a pod that was evicted before
+    /// the budget closed, or whose machine has just failed.
+    private List<String> othersAway(PodFacts target) {
+        return members.nodeIds().keySet().stream()
+                .filter(name -> !name.equals(target.name()))
+                .filter(name -> snapshot.pod(name)
+                        .filter(p -> !p.deleting() && serves(p))
+                        .isEmpty())
+                .toList();
+    }
+
+    /// Stopping a node that does not serve takes nothing away; one lost question says nothing.
+    private boolean isOut(PodFacts pod) {
+        return !pod.ready()
+                || snapshot.node(pod.name())
+                        .filter(f -> f.state() != NodeState.SERVING && f.state() != NodeState.DRAINING)
+                        .isPresent();
     }
 
     /// Outdated pods, best first.

@@ -61,6 +61,9 @@ class PlannerPropertyTest {
                             .as(() -> "nothing is stopped while others may evict (F2): " + context.get())
                             .isPresent();
                 }
+                if (restart.mayDelete()) {
+                    nobodyElseIsAway(snapshot, restart.pod(), context);
+                }
             }
             case Decision.Found found -> {
                 assertThat(snapshot.isBootstrapped())
@@ -115,6 +118,26 @@ class PlannerPropertyTest {
             assertThat(List.of())
                     .as(() -> "paused means no decision: " + context.get())
                     .contains(decision);
+        }
+    }
+
+    private static void nobodyElseIsAway(Snapshot snapshot, String target, Supplier<String> context) {
+        boolean serves = snapshot.pod(target).filter(PodFacts::ready).isPresent()
+                && snapshot.node(target)
+                        .filter(f -> f.state() != NodeState.SERVING && f.state() != NodeState.DRAINING)
+                        .isEmpty();
+        if (serves) {
+            assertThat(Members.of(snapshot).nodeIds().keySet())
+                    .filteredOn(name -> !name.equals(target))
+                    .as(() -> "no second node is stopped: " + context.get())
+                    .allSatisfy(name -> {
+                        assertThat(snapshot.pod(name)).hasValueSatisfying(pod -> assertThat(
+                                        pod.ready() && !pod.deleting())
+                                .isTrue());
+                        assertThat(snapshot.node(name))
+                                .hasValueSatisfying(
+                                        facts -> assertThat(facts.state()).isEqualTo(NodeState.SERVING));
+                    });
         }
     }
 

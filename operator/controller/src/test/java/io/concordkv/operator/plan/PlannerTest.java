@@ -141,6 +141,43 @@ class PlannerTest {
         }
 
         @Test
+        void aSecondNodeIsNotStoppedWhileAnotherOneIsAway() {
+            assertThat(mayDelete(calm())).isTrue();
+            assertThat(mayDelete(calm().deleting(2))).as("evicted").isFalse();
+            assertThat(mayDelete(calm().unready(2))).as("not ready").isFalse();
+            assertThat(mayDelete(calm().silent(2))).as("does not answer").isFalse();
+            assertThat(mayDelete(calm().refused(2, "exceeded quota")))
+                    .as("has no pod")
+                    .isFalse();
+            assertThat(Planner.plan(calm().deleting(2).snapshot()).blockers())
+                    .containsExactly("waiting with c-a-1 for c-a-2");
+        }
+
+        @Test
+        void aNodeThatDoesNotServeMayStopWhoeverElseIsAway() {
+            assertThat(mayDelete(calm().unready(1).silent(1).silent(2))).isTrue();
+            assertThat(mayDelete(calm().silent(1).unready(2)))
+                    .as("ready and only silent this time")
+                    .isFalse();
+        }
+
+        /// Everything is so that `c-a-1` may be stopped.
+        private Scene calm() {
+            return Scene.of(3)
+                    .active()
+                    .all(NodeState.SERVING)
+                    .allOutdated()
+                    .updated(2)
+                    .restarting("c-a-1", 0)
+                    .budget(0, true);
+        }
+
+        private boolean mayDelete(Scene scene) {
+            return Planner.plan(scene.snapshot()).decisions().stream()
+                    .anyMatch(d -> d instanceof Decision.RestartNode restart && restart.mayDelete());
+        }
+
+        @Test
         void leadersThatDoNotMoveHoldItUpForHalfAMinuteOnly() {
             var scene = Scene.of(3)
                     .active()

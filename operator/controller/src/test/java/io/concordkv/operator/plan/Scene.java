@@ -57,6 +57,7 @@ final class Scene {
     private final Map<Integer, List<String>> damagedShards = new TreeMap<>();
     private final List<Integer> silent = new ArrayList<>();
     private final List<Integer> unready = new ArrayList<>();
+    private final List<Integer> deleting = new ArrayList<>();
     private final List<Integer> outdated = new ArrayList<>();
 
     private Scene(int pods) {
@@ -87,6 +88,12 @@ final class Scene {
 
     Scene unready(int ordinal) {
         unready.add(ordinal);
+        return this;
+    }
+
+    /// Somebody evicts it.
+    Scene deleting(int ordinal) {
+        deleting.add(ordinal);
         return this;
     }
 
@@ -267,7 +274,7 @@ final class Scene {
                     i,
                     outdated.contains(i) ? "old" : "new",
                     ready,
-                    false,
+                    deleting.contains(i),
                     container.running() ? "10.0.0." + i : null,
                     unscheduled.get(i),
                     container));
