@@ -505,6 +505,27 @@ class ReconcilerTest {
     }
 
     @Test
+    void anObjectTheApiServerFailsAtIsToldAndTriedAgain() {
+        try (Stage stage = world.stage("{}")) {
+            stage.startOperator();
+            stage.awaitReady();
+
+            stage.gate().failAt("/configmaps/demo");
+            stage.apply("{config: {concord.log.json: 'true'}}");
+            stage.awaitThat("the verdict", s -> s.reason("Stalled").equals("ApplyRefused"));
+            assertThat(stage.cluster()
+                            .recorded()
+                            .condition("Stalled")
+                            .orElseThrow()
+                            .message())
+                    .contains("the API server fails at ConfigMap demo");
+
+            stage.gate().failAt(null);
+            stage.awaitReady();
+        }
+    }
+
+    @Test
     void volumesOfTwoClustersAreNotMixed() {
         try (Stage stage = world.stage("{}")) {
             stage.nodes().carry("demo-a-1", "0123456789abcdef0123456789abcdef");

@@ -119,13 +119,15 @@ public final class Executor {
                     }
                 }
             } catch (KubernetesClientException e) {
-                if (e.getCode() < 400 || e.getCode() >= 500) {
-                    throw e;
+                if (e.getCode() < 400) {
+                    throw e; // no answer: then nothing else can be written either
                 }
+                // An API server that fails at one object may do so for ever, and that must be told too.
+                String does = e.getCode() < 500 ? "refuses " : "fails at ";
                 report.problem(new Problem(
                         Problem.Kind.APPLY_REFUSED,
                         key.kind() + "/" + key.name(),
-                        "the API server refuses " + key.kind() + " " + key.name() + ": " + e.getMessage()));
+                        "the API server " + does + key.kind() + " " + key.name() + ": " + e.getMessage()));
             }
         }
     }

@@ -11,6 +11,7 @@ public final class Gate {
     private int left = Integer.MAX_VALUE;
     private @Nullable String awaited;
     private Runnable before = () -> {};
+    private @Nullable String failsAt;
 
     public synchronized void dieAfter(int count) {
         left = count;
@@ -23,6 +24,17 @@ public final class Gate {
     public synchronized void beforeNext(String end, Runnable action) {
         awaited = end;
         before = action;
+    }
+
+    /// From now on the API server fails at writes of this path; null = at none.
+    ///
+    /// @param end of the path
+    public synchronized void failAt(@Nullable String end) {
+        failsAt = end;
+    }
+
+    synchronized boolean fails(String path) {
+        return failsAt != null && path.endsWith(failsAt);
     }
 
     /// @return whether the write may happen

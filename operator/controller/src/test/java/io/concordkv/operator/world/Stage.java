@@ -130,6 +130,9 @@ public final class Stage implements AutoCloseable {
                                                 + request.uri().getPath()))) {
                             throw new UncheckedIOException(new ConnectException("this operator is dead"));
                         }
+                        if (!reads && current.fails(request.uri().getPath())) {
+                            builder.uri(world.failing());
+                        }
                     }
                 }))
                 .build();
@@ -369,7 +372,8 @@ public final class Stage implements AutoCloseable {
 
     /// Another operator, of this field manager, stores an id.
     public void rememberId(String clusterId) {
-        client().resource(Serialization.unmarshal("""
+        client().resource(Serialization.unmarshal(
+                        """
                         apiVersion: concordkv.io/v1alpha1
                         kind: ConcordCluster
                         metadata: {name: %s, namespace: %s}

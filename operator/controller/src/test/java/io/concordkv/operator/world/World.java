@@ -1,5 +1,6 @@
 package io.concordkv.operator.world;
 
+import com.sun.net.httpserver.HttpServer;
 import io.concordkv.crds.ConcordCluster;
 import io.concordkv.local.api.LocalApiServer;
 import io.concordkv.local.api.PodRuntime;
@@ -9,7 +10,9 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -19,6 +22,7 @@ public final class World implements AutoCloseable {
     private final LocalApiServer server;
     private final KubernetesClient client;
     private final LocalControllers controllers;
+    private final HttpServer failing;
     private final int adminPort;
     private final AtomicInteger stages = new AtomicInteger();
 
@@ -31,6 +35,13 @@ public final class World implements AutoCloseable {
             client.load(crd).create();
         }
         controllers = LocalControllers.start(client);
+        failing = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        failing.createContext("/", exchange -> {
+            try (exchange) {
+                exchange.sendResponseHeaders(500, -1);
+            }
+        });
+        failing.start();
         try (ServerSocket socket = new ServerSocket(0)) {
             adminPort = socket.getLocalPort();
         }
@@ -42,6 +53,11 @@ public final class World implements AutoCloseable {
 
     public KubernetesClient client() {
         return client;
+    }
+
+    /// Where every request is answered with 500.
+    URI failing() {
+        return URI.create("http://127.0.0.1:" + failing.getAddress().getPort() + "/");
     }
 
     int adminPort() {
@@ -64,6 +80,7 @@ public final class World implements AutoCloseable {
 
     @Override
     public void close() {
+        failing.stop(0);
         controllers.close();
         client.close();
         server.close();
