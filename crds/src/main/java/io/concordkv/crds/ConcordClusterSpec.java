@@ -85,17 +85,20 @@ public record ConcordClusterSpec(
         @Default("{}")
         @Size(max = 64)
         @ValidationRule(
-                value = "self.all(k, k.startsWith('concord.') && size(k) > 8 && size(k) <= 128)",
-                message = "spec.config takes only node settings: names start with 'concord.'"
-                        + " and have at most 128 characters")
+                value = "self.all(k, size(k) <= 128 && k.matches('^concord[.][a-z0-9.-]*[a-z0-9]$'))",
+                message = "spec.config takes only node settings: names start with 'concord.',"
+                        + " are of a-z, 0-9, '.' and '-', and have at most 128 characters")
         @ValidationRule(
-                value = "self.all(k, !k.startsWith('concord.node.') && !k.startsWith('concord.data.')"
-                        + " && !k.startsWith('concord.http.') && !k.startsWith('concord.admin.')"
-                        + " && !k.startsWith('concord.peer.') && k != 'concord.bind'"
-                        + " && k != 'concord.advertise' && k != 'concord.zone')",
-                message = "spec.config must not hold concord.node.*, concord.data.*, concord.http.*,"
-                        + " concord.admin.*, concord.peer.*, concord.bind, concord.advertise or concord.zone:"
-                        + " the operator sets them")
+                value = "self.all(k, !k.matches(" + ConcordClusterSpec.OPERATORS_OWN + "))",
+                message = "spec.config must not hold settings that the operator makes",
+                messageExpression = "'spec.config must not hold ' + self.filter(k, k.matches("
+                        + ConcordClusterSpec.OPERATORS_OWN
+                        + "))[0] + ': the operator sets concord.node.*, concord.data.*, concord.http.*,"
+                        + " concord.admin.*, concord.peer.*, concord.bind, concord.advertise and concord.zone,"
+                        + " however dots and hyphens are written'")
+        @ValidationRule(
+                value = "self.all(k, self.exists_one(o, o.replace('-', '.') == k.replace('-', '.')))",
+                message = "spec.config holds a setting twice: a dot or a hyphen makes no difference")
         Map<String, @Size(max = 256) String> config,
 
         @JsonPropertyDescription("Zones to spread nodes over. Not supported yet.")
@@ -125,6 +128,10 @@ public record ConcordClusterSpec(
 
         @JsonPropertyDescription("Labels and annotations of the pods. Not supported yet.") @Default("{}")
         PodTemplateExtras podTemplate) {
+
+    /// In CEL: settings whose variable in the node's environment the operator sets itself. A dot and a hyphen
+    /// are the same there.
+    private static final String OPERATORS_OWN = "'^concord[.]((node|data|http|admin|peer)[.-]|(bind|advertise|zone)$)'";
 
     public static final int NODES_DEFAULT = 3;
     public static final int REPLICATION_FACTOR_DEFAULT = 3;

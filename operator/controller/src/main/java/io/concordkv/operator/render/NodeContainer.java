@@ -89,8 +89,10 @@ final class NodeContainer {
         env.add(field("CONCORD_ZONE", "metadata.labels['" + ZONE_LABEL + "']"));
         Memory.of(spec).ifPresent(memory -> {
             env.add(value("JDK_JAVA_OPTIONS", "-Xmx" + memory.heapMebibytes() + "m"));
-            if (!spec.config().containsKey(Memory.OFF_HEAP_SETTING)) {
-                env.add(value(environmentName(Memory.OFF_HEAP_SETTING), Long.toString(memory.offHeapBytes())));
+            String offHeap = environmentName(Memory.OFF_HEAP_SETTING);
+            if (spec.config().keySet().stream()
+                    .noneMatch(name -> environmentName(name).equals(offHeap))) {
+                env.add(value(offHeap, Long.toString(memory.offHeapBytes())));
             }
         });
         new TreeMap<>(spec.config()).forEach((name, value) -> env.add(value(environmentName(name), value)));
