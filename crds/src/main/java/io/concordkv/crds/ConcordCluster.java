@@ -25,6 +25,10 @@ import io.fabric8.kubernetes.model.annotation.Version;
         value = "self.metadata.name.size() <= 40 && self.metadata.name.matches('^[a-z]([-a-z0-9]*[a-z0-9])?$')",
         message = "metadata.name must be at most 40 characters of a-z, 0-9 and '-',"
                 + " start with a letter and not end with '-'")
+@ValidationRule(
+        value = "!(self.metadata.name in ['default', 'kubernetes'])",
+        message = "metadata.name must not be 'default' or 'kubernetes':"
+                + " Kubernetes itself has objects of these names")
 @AdditionalPrinterColumn(name = "Ready", jsonPath = ".status.conditions[?(@.type==\"Ready\")].status")
 @AdditionalPrinterColumn(name = "Quorate", jsonPath = ".status.conditions[?(@.type==\"Quorate\")].status")
 @AdditionalPrinterColumn(name = "Nodes", jsonPath = ".status.summary.nodes")

@@ -5,9 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import io.concordkv.operator.world.Stage;
 import io.concordkv.operator.world.World;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -521,6 +524,62 @@ class ReconcilerTest {
                     .contains("the API server fails at ConfigMap demo");
 
             stage.gate().failAt(null);
+            stage.awaitReady();
+        }
+    }
+
+    @Test
+    void aServiceThatBelongsToSomebodyElseIsLeftAlone() {
+        try (Stage stage = world.stage("{}")) {
+            var services = stage.kubernetes().services().inNamespace(stage.namespace());
+            Service before = services.resource(new ServiceBuilder()
+                            .withNewMetadata()
+                            .withName("demo")
+                            .endMetadata()
+                            .withNewSpec()
+                            .withSelector(Map.of("app", "shop"))
+                            .addNewPort()
+                            .withPort(80)
+                            .endPort()
+                            .endSpec()
+                            .build())
+                    .create();
+            stage.startOperator();
+            stage.awaitThat("the verdict", s -> s.reason("Stalled").equals("NameTaken"));
+
+            assertThat(stage.cluster()
+                            .recorded()
+                            .condition("Stalled")
+                            .orElseThrow()
+                            .message())
+                    .contains("Service demo");
+            assertThat(services.withName("demo").get()).isEqualTo(before);
+            assertThat(stage.set()).as("no node is started").isNull();
+
+            services.withName("demo").delete();
+            stage.awaitReady();
+            assertThat(services.withName("demo").get().getSpec().getSelector())
+                    .containsEntry("concordkv.io/cluster", "demo");
+        }
+    }
+
+    @Test
+    void anObjectThatLostOurLabelsIsStillOurs() {
+        try (Stage stage = world.stage("{}")) {
+            stage.startOperator();
+            stage.awaitReady();
+            var service =
+                    stage.kubernetes().services().inNamespace(stage.namespace()).withName("demo");
+
+            service.edit(found -> {
+                found.getMetadata().setLabels(Map.of("app", "shop"));
+                return found;
+            });
+
+            stage.awaitThat(
+                    "the label",
+                    s -> "demo".equals(service.get().getMetadata().getLabels().get("concordkv.io/cluster")));
+            assertThat(service.get().getMetadata().getLabels()).containsEntry("app", "shop");
             stage.awaitReady();
         }
     }

@@ -16,6 +16,7 @@ import io.concordkv.operator.plan.Problem;
 import io.concordkv.operator.render.ClusterObjects;
 import io.concordkv.operator.render.Names;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.HexFormat;
 import java.util.Map;
@@ -99,15 +100,24 @@ public final class Executor {
         }
     }
 
+    /// The StatefulSet, which comes last, is not made while a name it depends on is somebody else's.
     private void apply(Decision.ApplyObjects apply, ConcordCluster cluster, LiveObjects live, ActReport report) {
+        boolean taken = false;
         for (HasMetadata wanted : ClusterObjects.of(cluster, apply.replicas(), apply.maxUnavailable())) {
             if (!leadership.isHeld()) {
                 return;
             }
             ObjectKey key = ObjectKey.of(wanted);
+            if (taken && wanted instanceof StatefulSet && live.find(key).isEmpty()) {
+                continue;
+            }
             try {
                 switch (writer.bring(wanted, live.find(key))) {
                     case ObjectWriter.Outcome.Unchanged() -> {}
+                    case ObjectWriter.Outcome.Taken() -> {
+                        taken = true;
+                        report.problem(nameTaken(key));
+                    }
                     case ObjectWriter.Outcome.Written(var object, var drift) -> {
                         metrics.decided(apply.type());
                         expectations.written(cluster.getMetadata().getUid(), object);
@@ -130,6 +140,14 @@ public final class Executor {
                         "the API server " + does + key.kind() + " " + key.name() + ": " + e.getMessage()));
             }
         }
+    }
+
+    private static Problem nameTaken(ObjectKey key) {
+        return new Problem(
+                Problem.Kind.NAME_TAKEN,
+                key.kind() + "/" + key.name(),
+                "%s %s is there already and belongs to somebody else; it is left alone. Remove it, or give the cluster another name"
+                        .formatted(key.kind(), key.name()));
     }
 
     /// A node that is busy or away is no refusal: the same founding is sent again by the next pass.

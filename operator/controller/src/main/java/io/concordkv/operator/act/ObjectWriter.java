@@ -42,14 +42,24 @@ public final class ObjectWriter {
     public sealed interface Outcome {
         record Unchanged() implements Outcome {}
 
+        /// An object of this name is somebody else's; it was not touched.
+        record Taken() implements Outcome {}
+
         /// @param drift the wish was the same; somebody had changed or removed it
         record Written(HasMetadata object, boolean drift) implements Outcome {}
     }
 
-    /// Makes the live object what is wanted, writing only if it is not.
+    /// Makes the live object what is wanted, writing only if it is not, and only if it is ours. What no
+    /// cache shows may be there all the same, of somebody else, without our labels, or just made: so the
+    /// API server is asked before the first write, since an apply makes and takes over alike.
     ///
+    /// @param cached the object as a cache shows it
     /// @throws KubernetesClientException when the API server refuses or cannot be reached
-    public Outcome bring(HasMetadata wanted, Optional<HasMetadata> live) {
+    public Outcome bring(HasMetadata wanted, Optional<HasMetadata> cached) {
+        Optional<HasMetadata> live = cached.or(() -> find(wanted));
+        if (live.isPresent() && !Ownership.isOurs(live.get(), wanted)) {
+            return new Outcome.Taken();
+        }
         ObjectNode tree = tree(wanted);
         String hash = hash(tree);
         tree.withObject("/metadata/annotations").put(RENDERED_ANNOTATION, hash);
@@ -72,6 +82,19 @@ public final class ObjectWriter {
                 .filter(hash::equals)
                 .isPresent();
         return new Outcome.Written(written, sameWish);
+    }
+
+    /// A list, because the right to read single objects is not needed otherwise.
+    private Optional<HasMetadata> find(HasMetadata wanted) {
+        return client
+                .resources(wanted.getClass())
+                .inNamespace(wanted.getMetadata().getNamespace())
+                .withField("metadata.name", wanted.getMetadata().getName())
+                .list()
+                .getItems()
+                .stream()
+                .findFirst()
+                .map(HasMetadata.class::cast);
     }
 
     /// Touches a StatefulSet, so that its controller looks at it now.

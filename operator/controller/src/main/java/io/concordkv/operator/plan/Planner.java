@@ -97,6 +97,7 @@ public final class Planner {
                     VOLUME_LOST,
                     SCALING_NOT_YET_SUPPORTED,
                     FOUNDING_REFUSED,
+                    NAME_TAKEN,
                     APPLY_REFUSED,
                     DELETION_BLOCKED -> false;
         };

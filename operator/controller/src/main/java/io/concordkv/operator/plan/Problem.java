@@ -20,6 +20,7 @@ public record Problem(Kind kind, String subject, String message) {
         UNDER_REPLICATED("UnderReplicated", false, true),
         SCALING_NOT_YET_SUPPORTED("ScalingNotYetSupported", true, false),
         FOUNDING_REFUSED("FoundingRefused", true, false),
+        NAME_TAKEN("NameTaken", true, false),
         APPLY_REFUSED("ApplyRefused", true, false),
         DELETION_BLOCKED("DeletionBlocked", true, false);
 

@@ -131,9 +131,9 @@ class PlannerPropertyTest {
                     .filteredOn(name -> !name.equals(target))
                     .as(() -> "no second node is stopped: " + context.get())
                     .allSatisfy(name -> {
-                        assertThat(snapshot.pod(name)).hasValueSatisfying(pod -> assertThat(
-                                        pod.ready() && !pod.deleting())
-                                .isTrue());
+                        assertThat(snapshot.pod(name))
+                                .hasValueSatisfying(pod -> assertThat(pod.ready() && !pod.deleting())
+                                        .isTrue());
                         assertThat(snapshot.node(name))
                                 .hasValueSatisfying(
                                         facts -> assertThat(facts.state()).isEqualTo(NodeState.SERVING));

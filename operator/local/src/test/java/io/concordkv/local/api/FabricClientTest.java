@@ -69,9 +69,7 @@ class FabricClientTest {
         client.resource(set("b")).patch(APPLY);
 
         StatefulSet overtaken = set("c");
-        overtaken
-                .getMetadata()
-                .setResourceVersion(first.getMetadata().getResourceVersion());
+        overtaken.getMetadata().setResourceVersion(first.getMetadata().getResourceVersion());
         assertThat(refusal(overtaken)).isEqualTo(409);
         StatefulSet another = set("c");
         another.getMetadata().setUid("00000000-0000-0000-0000-000000000000");
