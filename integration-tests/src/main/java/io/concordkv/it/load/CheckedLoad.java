@@ -124,11 +124,13 @@ public final class CheckedLoad implements AutoCloseable {
     /// What a stopped load saw.
     ///
     /// @param violations   answers that contradict an acknowledgement; must be none
-    /// @param longestPause between two acknowledgements, of all writers together
+    /// @param longestPause between two acknowledgements, of all writers together; also before the first
+    ///                     and since the last one
     public record Outcome(long acknowledged, List<String> violations, Duration longestPause) {}
 
     /// Stops the writers, reads every key once more, and tells.
     public Outcome finish() throws InterruptedException {
+        longestPauseNanos.accumulateAndGet(System.nanoTime() - lastAckNanos.get(), Math::max);
         close();
         for (OwnedKey key : keys) {
             long began = System.nanoTime();

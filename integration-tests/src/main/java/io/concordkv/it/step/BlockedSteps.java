@@ -9,6 +9,8 @@ import io.concordkv.it.kube.Cluster;
 import io.concordkv.it.kube.Sample;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
+import io.fabric8.kubernetes.api.model.storage.StorageClass;
+import io.fabric8.kubernetes.api.model.storage.StorageClassBuilder;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -19,10 +21,17 @@ import java.util.Optional;
 final class BlockedSteps {
     private static final String NO_CLASS = "no-such-class";
 
+    /// In the words of Kubernetes; the operator's own advice names the class as well.
+    private static final String NOT_FOUND = "\"" + NO_CLASS + "\" not found";
+
+    private static final String DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class";
+
     private BlockedSteps() {}
 
     static final Step UNBOUND_CLAIM = new Step(
-            "unbound-claim", "a volume claim that cannot be bound is told with its cause", BlockedSteps::unboundClaim);
+            "unbound-claim",
+            "a volume claim that cannot be bound is told with its cause; with its class all goes on",
+            BlockedSteps::unboundClaim);
     static final Step QUOTA = new Step(
             "quota", "a quota that refuses pods is told with its cause; without it all goes on", BlockedSteps::quota);
 
@@ -33,10 +42,40 @@ final class BlockedSteps {
         var cluster = new Cluster(stage.client(), stage.namespace(), sample.name());
         cluster.apply(resource);
         try {
-            tells(stage, cluster, NO_CLASS);
+            tells(stage, cluster, NOT_FOUND);
+            if (stage.hasMachine()) { // A class is for all namespaces: only where nobody else is.
+                stage.client().resource(repairingClass(stage)).create();
+                Duration time = stage.awaitReady(cluster);
+                stage.note("ready %.1f s after there was the class", time.toMillis() / 1e3);
+            }
         } finally {
-            removed(stage, cluster);
+            try {
+                removed(stage, cluster);
+            } finally {
+                if (stage.hasMachine()) {
+                    stage.client()
+                            .storage()
+                            .v1()
+                            .storageClasses()
+                            .withName(NO_CLASS)
+                            .delete();
+                }
+            }
         }
+    }
+
+    /// The default class under the name that is missing.
+    private static StorageClass repairingClass(Stage stage) {
+        StorageClass present = stage.client().storage().v1().storageClasses().list().getItems().stream()
+                .filter(each -> each.getMetadata().getAnnotations() != null
+                        && "true".equals(each.getMetadata().getAnnotations().get(DEFAULT_CLASS)))
+                .findFirst()
+                .orElseThrow(() -> new Difference("there is no default StorageClass"));
+        return new StorageClassBuilder(present)
+                .withNewMetadata()
+                .withName(NO_CLASS)
+                .endMetadata()
+                .build();
     }
 
     /// With a message that names the cause, Ready is not True, and nothing is replaced or restarted.

@@ -83,6 +83,13 @@ final class IdleStep {
                                 .getItems(),
                         client.services().inNamespace(namespace).list().getItems(),
                         client.configMaps().inNamespace(namespace).list().getItems(),
+                        client.serviceAccounts().inNamespace(namespace).list().getItems(),
+                        client.network()
+                                .v1()
+                                .networkPolicies()
+                                .inNamespace(namespace)
+                                .list()
+                                .getItems(),
                         client.policy()
                                 .v1()
                                 .podDisruptionBudget()

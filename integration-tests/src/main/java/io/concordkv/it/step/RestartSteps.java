@@ -32,6 +32,9 @@ final class RestartSteps {
     /// Ends with an error at once.
     private static final String CRASHING_IMAGE = "concordkv/node:fail";
 
+    /// Not said of an image that cannot be had.
+    private static final String CRASHES = "its container ends again and again";
+
     private RestartSteps() {}
 
     static final Step ROLLING = new Step(
@@ -51,7 +54,7 @@ final class RestartSteps {
     static final Step CRASHING_IMAGE_STEP = new Step(
             "crashing-image",
             "an image that crashes stops one node and says why; corrected, that node goes first",
-            stage -> badImage(stage, CRASHING_IMAGE, "fail"));
+            stage -> badImage(stage, CRASHING_IMAGE, CRASHES));
 
     private static void rolling(Stage stage) throws IOException, InterruptedException {
         Cluster cluster = stage.ready(Sample.File.CLUSTER);
