@@ -2,6 +2,7 @@ package io.concordkv.it.conformance;
 
 import io.concordkv.it.finding.Difference;
 import io.concordkv.it.finding.NotRun;
+import io.concordkv.it.finding.Unserved;
 import io.concordkv.it.kube.AcceptedResource;
 import io.concordkv.it.kube.Cluster;
 import io.concordkv.it.kube.Kubectl;
@@ -152,8 +153,21 @@ public final class Stage {
         return cluster;
     }
 
+    /// @throws Unserved when patience is over, and nobody has written a status at all
     public Duration awaitReady(Cluster cluster) throws IOException, InterruptedException {
-        return await(cluster.name() + " to be ready", cluster::notReady);
+        try {
+            return await(cluster.name() + " to be ready", cluster::notReady);
+        } catch (Difference late) {
+            if (cluster.find().isPresent() && cluster.get().path("status").isMissingNode()) {
+                throw new Unserved(
+                        "no operator serves namespace %s: %s got no status within %d s; serve it, or give another --namespace"
+                                .formatted(
+                                        cluster.namespace(),
+                                        cluster.name(),
+                                        surroundings.extent().patience().toSeconds()));
+            }
+            throw late;
+        }
     }
 
     /// The nodes of a cluster, reachable.

@@ -3,6 +3,7 @@ package io.concordkv.it.conformance;
 import io.concordkv.it.conformance.StepResult.Verdict;
 import io.concordkv.it.finding.Difference;
 import io.concordkv.it.finding.NotRun;
+import io.concordkv.it.finding.Unserved;
 import io.concordkv.tools.console.Progress;
 import java.io.IOException;
 import java.time.Duration;
@@ -10,11 +11,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/// Runs steps one after the other; one that fails does not keep the next from being tried.
+/// Runs steps one after the other; one that fails does not keep the next from being tried, unless it
+/// finds that no operator is at work.
 public final class Suite {
     private final Surroundings surroundings;
     private final Progress progress;
     private final long auditFrom;
+    private boolean unserved;
 
     /// @param progress hears of what goes on inside a step
     public Suite(Surroundings surroundings, Progress progress) throws IOException {
@@ -37,6 +40,9 @@ public final class Suite {
     }
 
     public StepResult run(Step step) throws InterruptedException {
+        if (unserved) {
+            return new StepResult(step, Verdict.SKIPPED, "no operator serves the namespace", Duration.ZERO, List.of());
+        }
         progress.step(step.name() + ": " + step.title());
         long began = System.nanoTime();
         var stage = new Stage(surroundings, auditFrom, what -> progress.step(step.name() + ": " + what));
@@ -47,6 +53,10 @@ public final class Suite {
         } catch (NotRun absent) {
             verdict = Verdict.SKIPPED;
             reason = String.valueOf(absent.getMessage());
+        } catch (Unserved nobody) {
+            unserved = true;
+            verdict = Verdict.FAIL;
+            reason = String.valueOf(nobody.getMessage());
         } catch (Difference difference) {
             verdict = Verdict.FAIL;
             reason = String.valueOf(difference.getMessage());
