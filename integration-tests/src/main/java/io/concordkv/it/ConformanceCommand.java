@@ -1,5 +1,6 @@
 package io.concordkv.it;
 
+import io.concordkv.it.conformance.Ending;
 import io.concordkv.it.conformance.OwnNamespace;
 import io.concordkv.it.conformance.Report;
 import io.concordkv.it.conformance.Step;
@@ -145,7 +146,9 @@ public final class ConformanceCommand implements Callable<Integer> {
         if (kubeconfig != null && !Files.isReadable(file)) {
             throw CommandFailure.usage("cannot read the kubeconfig " + file);
         }
-        return kubeconfig != null || answers(file) ? run(steps, file) : runOnOwnEndpoint(steps);
+        try (var ending = Ending.watch()) {
+            return kubeconfig != null || answers(file) ? run(steps, file, ending) : runOnOwnEndpoint(steps, ending);
+        }
     }
 
     private List<Step> steps() {
@@ -172,12 +175,11 @@ public final class ConformanceCommand implements Callable<Integer> {
         }
     }
 
-    private int runOnOwnEndpoint(List<Step> steps) throws IOException, InterruptedException {
+    private int runOnOwnEndpoint(List<Step> steps, Ending ending) throws IOException, InterruptedException {
         Path directory = Files.createTempDirectory("concord-conformance");
         System.err.println("conformance: starting a Kubernetes of its own in " + directory);
         try (var endpoint = LocalEndpoint.start(home(), directory)) {
-            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> stop(endpoint)));
-            int code = run(steps, endpoint.kubeconfig());
+            int code = run(steps, endpoint.kubeconfig(), ending);
             if (code != 0) {
                 endpoint.stop();
                 System.err.println("conformance: the logs of operator and nodes are in " + directory);
@@ -186,17 +188,7 @@ public final class ConformanceCommand implements Callable<Integer> {
         }
     }
 
-    private static void stop(LocalEndpoint endpoint) {
-        try {
-            endpoint.stop();
-        } catch (IOException e) {
-            System.err.println("conformance: " + e.getMessage());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private int run(List<Step> steps, Path file) throws IOException, InterruptedException {
+    private int run(List<Step> steps, Path file, Ending ending) throws IOException, InterruptedException {
         Path scratch = Files.createTempDirectory("concord-kubectl");
         try (var client = client(file);
                 var door = new PodAddressDoor();
@@ -218,7 +210,7 @@ public final class ConformanceCommand implements Callable<Integer> {
                             Duration.ofSeconds(idleSeconds),
                             Duration.ofSeconds(awaySeconds),
                             kills));
-            var results = new Suite(surroundings, new Progress(System.err)).run(steps, this::tell);
+            var results = new Suite(surroundings, new Progress(System.err), ending::isWanted).run(steps, this::tell);
             if (output.isJson()) {
                 System.out.println(Report.json(client.getMasterUrl().getAuthority(), results));
             } else {

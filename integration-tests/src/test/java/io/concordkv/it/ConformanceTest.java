@@ -67,7 +67,8 @@ class ConformanceTest {
                         Optional.empty(),
                         "",
                         new Surroundings.Extent(PATIENCE, IDLE, Duration.ZERO, 0)),
-                new Progress(System.err));
+                new Progress(System.err),
+                () -> false);
     }
 
     @AfterAll

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /// What a step works with.
@@ -28,11 +29,13 @@ public final class Stage {
     private final Surroundings surroundings;
     private final Consumer<String> progress;
     private final long auditFrom;
+    private final BooleanSupplier ending;
     private final List<String> notes = new ArrayList<>();
 
-    Stage(Surroundings surroundings, long auditFrom, Consumer<String> progress) {
+    Stage(Surroundings surroundings, long auditFrom, BooleanSupplier ending, Consumer<String> progress) {
         this.surroundings = surroundings;
         this.auditFrom = auditFrom;
+        this.ending = ending;
         this.progress = progress;
     }
 
@@ -54,10 +57,25 @@ public final class Stage {
                         + surroundings.extent().patience().toSeconds() + " s: " + missing.get());
             }
             progress.accept("waiting for " + what + ": " + missing.get());
-            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+            pause(Duration.ofMillis(POLL_MILLIS));
             missing = condition.missing();
         }
         return Duration.ofNanos(System.nanoTime() - began);
+    }
+
+    /// Lets time pass.
+    ///
+    /// @throws InterruptedException when the suite is asked to end meanwhile
+    public void pause(Duration time) throws InterruptedException {
+        long began = System.nanoTime();
+        long left = time.toNanos();
+        while (left > 0) {
+            if (ending.getAsBoolean()) {
+                throw new InterruptedException("asked to end");
+            }
+            TimeUnit.NANOSECONDS.sleep(Math.min(left, TimeUnit.MILLISECONDS.toNanos(POLL_MILLIS)));
+            left = time.toNanos() - (System.nanoTime() - began);
+        }
     }
 
     /// Something measured, shown beside the result.

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /// Runs steps one after the other; one that fails does not keep the next from being tried, unless it
@@ -17,15 +18,18 @@ public final class Suite {
     private final Surroundings surroundings;
     private final Progress progress;
     private final long auditFrom;
+    private final BooleanSupplier ending;
     private boolean unserved;
 
     /// @param progress hears of what goes on inside a step
-    public Suite(Surroundings surroundings, Progress progress) throws IOException {
+    /// @param ending   says when to end at once
+    public Suite(Surroundings surroundings, Progress progress, BooleanSupplier ending) throws IOException {
         this.surroundings = surroundings;
         this.auditFrom = surroundings.machine().isPresent()
                 ? surroundings.machine().get().audit().end()
                 : 0;
         this.progress = progress;
+        this.ending = ending;
     }
 
     /// @param listener hears of each step once, when it is over
@@ -39,13 +43,17 @@ public final class Suite {
         return results;
     }
 
+    /// @throws InterruptedException when asked to end; the step has put right then what it changed
     public StepResult run(Step step) throws InterruptedException {
+        if (ending.getAsBoolean()) {
+            throw new InterruptedException("asked to end");
+        }
         if (unserved) {
             return new StepResult(step, Verdict.SKIPPED, "no operator serves the namespace", Duration.ZERO, List.of());
         }
         progress.step(step.name() + ": " + step.title());
         long began = System.nanoTime();
-        var stage = new Stage(surroundings, auditFrom, what -> progress.step(step.name() + ": " + what));
+        var stage = new Stage(surroundings, auditFrom, ending, what -> progress.step(step.name() + ": " + what));
         Verdict verdict = Verdict.PASS;
         String reason = "";
         try {

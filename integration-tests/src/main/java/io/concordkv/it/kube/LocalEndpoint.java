@@ -27,7 +27,8 @@ public final class LocalEndpoint implements AutoCloseable {
         this.directory = directory;
     }
 
-    /// Starts it without a cluster; returns when the API answers and the operator was started.
+    /// Starts it without a cluster; returns when the API answers and the operator was started. What could
+    /// not be started whole is stopped again.
     ///
     /// @param home      top of the clone, built
     /// @param directory for all it keeps; is made
@@ -36,8 +37,21 @@ public final class LocalEndpoint implements AutoCloseable {
         Path sample = directory.resolve("empty-sample.yaml");
         Files.writeString(sample, EMPTY_SAMPLE);
         var endpoint = new LocalEndpoint(home, directory);
-        endpoint.concord("up", "--sample", sample.toString());
+        try {
+            endpoint.concord("up", "--sample", sample.toString());
+        } catch (IOException | InterruptedException | RuntimeException failed) {
+            endpoint.stopAfter(failed);
+            throw failed;
+        }
         return endpoint;
+    }
+
+    private void stopAfter(Exception failed) throws InterruptedException {
+        try {
+            stop();
+        } catch (IOException | RuntimeException left) {
+            failed.addSuppressed(left);
+        }
     }
 
     public Path kubeconfig() {

@@ -16,7 +16,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /// A cluster that is as declared causes no write but that of the operator's own Lease. Every write of
@@ -42,7 +41,7 @@ final class IdleStep {
                     .formatted(
                             before.size(),
                             stage.extent().idle().minusNanos(quiet).toSeconds()));
-            TimeUnit.SECONDS.sleep(1);
+            stage.pause(Duration.ofSeconds(1));
             Map<String, HasMetadata> now = objects(stage.client(), stage.namespace());
             List<String> differences = differences(before, now);
             if (!differences.isEmpty()) {

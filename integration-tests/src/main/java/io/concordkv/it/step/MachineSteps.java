@@ -115,7 +115,7 @@ final class MachineSteps {
         long deadline = System.nanoTime() + stage.extent().patience().toNanos();
         while (!nodes.isReady(pod)) {
             Difference.unless(System.nanoTime() < deadline, "%s does not become ready", name);
-            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+            stage.pause(Duration.ofMillis(POLL_MILLIS));
         }
         long ready = System.currentTimeMillis();
         return ready - nodes.startedAt(pod);
@@ -159,7 +159,7 @@ final class MachineSteps {
                 long left = stage.extent().away().toNanos();
                 while (left > 0) {
                     stage.tell("%s away, %d s to go".formatted(what, TimeUnit.NANOSECONDS.toSeconds(left)));
-                    TimeUnit.NANOSECONDS.sleep(Math.min(left, TimeUnit.SECONDS.toNanos(1)));
+                    stage.pause(Duration.ofNanos(Math.min(left, TimeUnit.SECONDS.toNanos(1))));
                     left = stage.extent().away().toNanos() - (System.nanoTime() - began);
                 }
             } finally {
