@@ -1,5 +1,6 @@
 package io.concordkv.operator.observe;
 
+import io.concordkv.operator.render.Names;
 import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
@@ -87,6 +88,7 @@ final class KubeFacts {
                 status == null
                         ? ContainerFacts.NONE
                         : status.getContainerStatuses().stream()
+                                .filter(c -> Names.CONTAINER.equals(c.getName()))
                                 .findFirst()
                                 .map(KubeFacts::container)
                                 .orElse(ContainerFacts.NONE));

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// @param deleting  somebody has asked for its end
 /// @param ip        address, null until it has one
 /// @param unscheduled why it has no machine for some time; null when it has one
-/// @param container its only container
+/// @param container that of the node; others may have been added to the pod
 public record PodFacts(
         String name,
         String uid,

@@ -13,6 +13,10 @@ public final class Names {
     public static final String CLUSTER_LABEL = "concordkv.io/cluster";
     public static final String MANAGED_BY_LABEL = "app.kubernetes.io/managed-by";
     public static final String MANAGER = "concord-operator";
+
+    /// Of the node, among those of its pod.
+    public static final String CONTAINER = "node";
+
     static final String ZONE = "a";
     static final String POOL = "default";
 

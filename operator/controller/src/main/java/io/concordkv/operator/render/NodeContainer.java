@@ -20,7 +20,6 @@ final class NodeContainer {
     static final int HTTP_PORT = 8080;
     static final int ADMIN_PORT = 9000;
     static final int PEER_PORT = 7070;
-    static final String NAME = "node";
     static final String DATA_VOLUME = "data";
     private static final String DATA_DIR = "/data";
     private static final String TEMPORARY_VOLUME = "tmp";
@@ -36,7 +35,7 @@ final class NodeContainer {
 
     static Container of(String cluster, String namespace, ConcordClusterSpec spec) {
         return new ContainerBuilder()
-                .withName(NAME)
+                .withName(Names.CONTAINER)
                 .withImage(spec.image())
                 .withImagePullPolicy("IfNotPresent")
                 .withPorts(port("http", HTTP_PORT), port("admin", ADMIN_PORT), port("peer", PEER_PORT))

@@ -2,6 +2,7 @@ package io.concordkv.operator.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.ContainerStatusBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import java.time.Instant;
@@ -44,6 +45,25 @@ class KubeFactsTest {
     }
 
     @Test
+    void aContainerThatSomebodyAddedIsNotTakenForTheNodes() {
+        Pod pod = new PodBuilder(ended(1, "cannot sync wal-3.log")).build();
+        pod.getStatus()
+                .getContainerStatuses()
+                .addFirst(new ContainerStatusBuilder()
+                        .withName("mesh")
+                        .withImage("example.org/mesh")
+                        .withNewState()
+                        .withNewRunning()
+                        .endRunning()
+                        .endState()
+                        .build());
+
+        ContainerFacts node = KubeFacts.pod(pod, 0, Instant.EPOCH).container();
+        assertThat(node.running()).isFalse();
+        assertThat(node.exited()).isEqualTo("cannot sync wal-3.log");
+    }
+
+    @Test
     void howLongTheKubeletWaitsBeforeTheNextStartIsNoFact() {
         assertThat(waiting("CrashLoopBackOff", "back-off 10s restarting failed container=node pod=demo-a-0"))
                 .isEqualTo(waiting("CrashLoopBackOff", "back-off 20s restarting failed container=node pod=demo-a-0"));
@@ -79,6 +99,7 @@ class KubeFactsTest {
                 .endMetadata()
                 .withNewStatus()
                 .addNewContainerStatus()
+                .withName("node")
                 .withImage("concordkv/node:none")
                 .withNewState()
                 .withNewWaiting()
@@ -100,6 +121,7 @@ class KubeFactsTest {
                 .endMetadata()
                 .withNewStatus()
                 .addNewContainerStatus()
+                .withName("node")
                 .withNewLastState()
                 .withNewTerminated()
                 .withExitCode(exitCode)
