@@ -15,7 +15,6 @@ import java.time.format.DateTimeParseException;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Boils Kubernetes objects down to the facts that decisions need.
@@ -26,8 +25,10 @@ final class KubeFacts {
     /// Only what has stood still for so long is a fault.
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    /// Exit codes of a process that was done, or that got SIGTERM (128 + 15).
-    private static final Set<Integer> END_ON_REQUEST = Set.of(0, 143);
+    private static final int DONE = 0;
+
+    /// 128 + 15: Java's when it gets SIGTERM.
+    private static final int END_ON_REQUEST = 143;
 
     private KubeFacts() {}
 
@@ -71,6 +72,7 @@ final class KubeFacts {
 
     static PodFacts pod(Pod pod, int ordinal, Instant now) {
         var status = pod.getStatus();
+        boolean deleting = pod.getMetadata().getDeletionTimestamp() != null;
         boolean ready = status != null
                 && status.getConditions().stream()
                         .anyMatch(c -> "Ready".equals(c.getType()) && "True".equals(c.getStatus()));
@@ -82,7 +84,7 @@ final class KubeFacts {
                         .map(l -> l.get(REVISION_LABEL))
                         .orElse(""),
                 ready,
-                pod.getMetadata().getDeletionTimestamp() != null,
+                deleting,
                 status == null ? null : status.getPodIP(),
                 status == null ? null : unscheduled(status, now),
                 status == null
@@ -90,7 +92,7 @@ final class KubeFacts {
                         : status.getContainerStatuses().stream()
                                 .filter(c -> Names.CONTAINER.equals(c.getName()))
                                 .findFirst()
-                                .map(KubeFacts::container)
+                                .map(c -> container(c, deleting))
                                 .orElse(ContainerFacts.NONE));
     }
 
@@ -124,7 +126,8 @@ final class KubeFacts {
                 unbound);
     }
 
-    private static ContainerFacts container(ContainerStatus status) {
+    private static ContainerFacts container(ContainerStatus status, boolean deleting) {
+        String exited = exited(status, deleting);
         ContainerState state = status.getState();
         var waiting = state == null ? null : state.getWaiting();
         var running = state == null ? null : state.getRunning();
@@ -135,7 +138,7 @@ final class KubeFacts {
                     running == null ? null : time(running.getStartedAt()).orElse(null),
                     null,
                     null,
-                    exited(status),
+                    exited,
                     image);
         }
         return switch (waiting.getReason()) {
@@ -146,13 +149,13 @@ final class KubeFacts {
                         null,
                         ContainerFacts.IMAGE_UNAVAILABLE,
                         pullFailure(waiting.getMessage()),
-                        exited(status),
+                        exited,
                         image);
             // Its message tells how long it waits now.
             case ContainerFacts.ENDS_AGAIN ->
-                new ContainerFacts(false, null, ContainerFacts.ENDS_AGAIN, null, exited(status), image);
+                new ContainerFacts(false, null, ContainerFacts.ENDS_AGAIN, null, exited, image);
             default ->
-                new ContainerFacts(false, null, waiting.getReason(), waiting.getMessage(), exited(status), image);
+                new ContainerFacts(false, null, waiting.getReason(), waiting.getMessage(), exited, image);
         };
     }
 
@@ -168,15 +171,20 @@ final class KubeFacts {
         return message.startsWith("Back-off pulling image") ? null : message;
     }
 
-    /// A process that ended well, or because it was asked to, has nothing to explain; what Kubernetes
-    /// shows as its message is then the end of its log.
-    private static @Nullable String exited(ContainerStatus status) {
-        ContainerStateTerminated end = terminated(status.getState());
-        if (end == null) {
-            end = terminated(status.getLastState());
-        }
-        if (end == null || END_ON_REQUEST.contains(end.getExitCode())) {
+    /// A process that ended well, or with its pod, has nothing to explain; what Kubernetes shows as its
+    /// message is then the end of its log. Who asks it to end while its pod stays, and starts it again, is
+    /// the kubelet.
+    private static @Nullable String exited(ContainerStatus status, boolean deleting) {
+        ContainerStateTerminated last = terminated(status.getLastState());
+        ContainerStateTerminated end = Optional.ofNullable(terminated(status.getState()))
+                .orElse(last);
+        if (end == null || end.getExitCode() == DONE) {
             return null;
+        }
+        if (end.getExitCode() == END_ON_REQUEST) {
+            return last == null || deleting
+                    ? null
+                    : "exit code 143: the kubelet told it to end, as it does when the startup or liveness probe fails";
         }
         String words = Objects.requireNonNullElse(end.getMessage(), "").strip();
         if (words.length() > MESSAGE_CHARS_MAX) {

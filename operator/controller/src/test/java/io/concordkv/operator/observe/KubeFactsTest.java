@@ -2,22 +2,43 @@ package io.concordkv.operator.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.ContainerStateBuilder;
 import io.fabric8.kubernetes.api.model.ContainerStatusBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class KubeFactsTest {
-    @ParameterizedTest
-    @ValueSource(ints = {0, 143})
-    void aNodeThatWasAskedToEndHasNoLastWords(int exitCode) {
-        assertThat(KubeFacts.pod(ended(exitCode, "INFO  closed 8 shards"), 0, Instant.EPOCH)
-                        .container()
-                        .exited())
-                .isNull();
+    @Test
+    void aNodeThatWasDoneOrEndedWithItsPodHasNoLastWords() {
+        assertThat(exited(ended(0, "INFO  closed 8 shards"))).isNull();
+
+        Pod ending = ended(143, "INFO  closed 8 shards");
+        ending.getMetadata().setDeletionTimestamp("2026-01-01T00:00:00Z");
+        assertThat(exited(ending)).isNull();
+    }
+
+    @Test
+    void aNodeThatWasToldToEndWhileItsPodStaysWasEndedByTheKubelet() {
+        Pod pod = ended(143, "INFO  closed 8 shards");
+        assertThat(exited(pod)).contains("exit code 143", "startup or liveness probe");
+
+        // The turns it takes meanwhile.
+        var status = pod.getStatus().getContainerStatuses().getFirst();
+        status.setState(status.getLastState());
+        assertThat(exited(pod)).contains("exit code 143");
+        status.setState(new ContainerStateBuilder()
+                .withNewWaiting()
+                .withReason("CrashLoopBackOff")
+                .endWaiting()
+                .build());
+        assertThat(exited(pod)).contains("exit code 143");
+    }
+
+    private static @Nullable String exited(Pod pod) {
+        return KubeFacts.pod(pod, 0, Instant.EPOCH).container().exited();
     }
 
     @Test
