@@ -53,23 +53,33 @@ public class Causes {
         return refusal(events(namespace, set), pod);
     }
 
-    /// Why the pod, or its claim, was refused last.
+    /// Why the pod, or its claim, was refused last, unless the same was made later.
     static Optional<String> refusal(List<Event> events, String pod) {
         return newest(events, e -> "FailedCreate".equals(e.getReason()) && names(e, pod))
-                .map(message -> afterLast(message, " failed error: "));
+                .filter(refused -> events.stream()
+                        .noneMatch(e -> "SuccessfulCreate".equals(e.getReason())
+                                && names(e, pod)
+                                && what(e).equals(what(refused))
+                                && time(e).compareTo(time(refused)) > 0))
+                .map(refused -> afterLast(refused.getMessage(), " failed error: "));
+    }
+
+    /// `create Pod demo-a-1 …`, `create Claim data-demo-a-1 …`: the second word.
+    private static String what(Event event) {
+        String[] words = Objects.requireNonNullElse(event.getMessage(), "").split(" ", 3);
+        return words.length < 2 ? "" : words[1];
     }
 
     /// @param claim uid of a claim that has no volume
     Optional<String> ofUnboundClaim(String namespace, String claim) {
         return newest(
-                events(namespace, claim), e -> "Warning".equals(e.getType()) || "FailedBinding".equals(e.getReason()));
+                        events(namespace, claim),
+                        e -> "Warning".equals(e.getType()) || "FailedBinding".equals(e.getReason()))
+                .map(Event::getMessage);
     }
 
-    private static Optional<String> newest(List<Event> events, Predicate<Event> which) {
-        return events.stream()
-                .filter(which)
-                .max(Comparator.comparing(Causes::time))
-                .map(Event::getMessage);
+    private static Optional<Event> newest(List<Event> events, Predicate<Event> which) {
+        return events.stream().filter(which).max(Comparator.comparing(Causes::time));
     }
 
     private List<Event> events(String namespace, String uid) {

@@ -20,10 +20,29 @@ class CausesTest {
         assertThat(Causes.refusal(
                         List.of(
                                 event("FailedCreate", POD, "2026-01-01T00:00:01Z"),
-                                event("FailedCreate", CLAIM, "2026-01-01T00:00:02Z"),
-                                event("SuccessfulCreate", "create Pod demo-a-1", "2026-01-01T00:00:03Z")),
+                                event("FailedCreate", CLAIM, "2026-01-01T00:00:02Z")),
                         "demo-a-1"))
                 .hasValue("persistentvolumeclaims \"data-demo-a-1\" is forbidden: exceeded quota: claims");
+    }
+
+    @Test
+    void aRefusalIsOverOnceTheSameWasMade() {
+        Event refused = event("FailedCreate", POD, "2026-01-01T00:00:01Z");
+        Event made = event(
+                "SuccessfulCreate", "create Pod demo-a-1 in StatefulSet demo-a successful", "2026-01-01T00:00:02Z");
+        Event refusedAgain = event("FailedCreate", POD, "2026-01-01T00:40:00Z");
+        Event otherMade = event(
+                "SuccessfulCreate", "create Pod demo-a-10 in StatefulSet demo-a successful", "2026-01-01T00:50:00Z");
+        Event claimMade = event(
+                "SuccessfulCreate",
+                "create Claim data-demo-a-1 Pod demo-a-1 in StatefulSet demo-a success",
+                "2026-01-01T00:50:00Z");
+
+        assertThat(Causes.refusal(List.of(refused, made), "demo-a-1")).isEmpty();
+        assertThat(Causes.refusal(List.of(refused, made, refusedAgain), "demo-a-1"))
+                .isPresent();
+        assertThat(Causes.refusal(List.of(refused, otherMade, claimMade), "demo-a-1"))
+                .isPresent();
     }
 
     @Test
