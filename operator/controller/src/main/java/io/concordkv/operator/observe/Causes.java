@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import org.jboss.logging.Logger;
@@ -24,12 +25,18 @@ public class Causes {
     private static final Duration MISSED_FOR = Duration.ofSeconds(5);
     private static final int REMEMBERED_MAX = 1_000;
 
+    /// Longer than a provisioner takes that is there.
+    static final Duration PROVIDED_WITHIN = Duration.ofSeconds(30);
+
+    private static final Set<String> WAITS_FOR_POD = Set.of("WaitForFirstConsumer", "WaitForPodScheduled");
+    private static final String WAITS_FOR_PROVISIONER = "ExternalProvisioning";
+
     private final KubernetesClient client;
     private final Clock clock;
     private final Map<String, Read> reads = new ConcurrentHashMap<>();
     private final Map<String, Instant> missedSince = new ConcurrentHashMap<>();
 
-    private record Read(Instant at, List<Event> events) {}
+    private record Read(Instant at, Optional<List<Event>> events) {}
 
     public Causes(KubernetesClient client, Clock clock) {
         this.client = client;
@@ -50,7 +57,7 @@ public class Causes {
         if (since.plus(MISSED_FOR).isAfter(now)) {
             return Optional.empty();
         }
-        return refusal(events(namespace, set), pod);
+        return events(namespace, set).flatMap(events -> refusal(events, pod));
     }
 
     /// Why the pod, or its claim, was refused last, unless the same was made later.
@@ -70,25 +77,44 @@ public class Causes {
         return words.length < 2 ? "" : words[1];
     }
 
-    /// @param claim uid of a claim that has no volume
-    Optional<String> ofUnboundClaim(String namespace, String claim) {
-        return newest(
-                        events(namespace, claim),
-                        e -> "Warning".equals(e.getType()) || "FailedBinding".equals(e.getReason()))
+    /// @param claim        uid of a claim that has no volume
+    /// @param storageClass of the claim; null when it has none
+    /// @param age          how long it has been without
+    /// @return why; empty while that is nothing unusual
+    Optional<String> ofUnboundClaim(String namespace, String claim, @Nullable String storageClass, Duration age) {
+        return events(namespace, claim)
+                .flatMap(events -> unbound(events, age))
+                .map(cause -> cause + (storageClass == null ? " (no StorageClass)" : " (StorageClass " + storageClass + ")"));
+    }
+
+    /// A provisioner that is away says nothing, so after some time silence, and that Kubernetes waits for it,
+    /// are a cause too. A claim that waits for its pod to get a machine is none.
+    static Optional<String> unbound(List<Event> events, Duration age) {
+        Optional<String> refused = newest(
+                        events, e -> "Warning".equals(e.getType()) || "FailedBinding".equals(e.getReason()))
                 .map(Event::getMessage);
+        boolean waitsForPod = events.stream().anyMatch(e -> WAITS_FOR_POD.contains(e.getReason()));
+        boolean waitsForProvisioner = events.stream().anyMatch(e -> WAITS_FOR_PROVISIONER.equals(e.getReason()));
+        if (refused.isPresent() || age.compareTo(PROVIDED_WITHIN) < 0 || (waitsForPod && !waitsForProvisioner)) {
+            return refused;
+        }
+        return newest(events, e -> WAITS_FOR_PROVISIONER.equals(e.getReason()))
+                .map(Event::getMessage)
+                .or(() -> Optional.of("nobody has made one, and nobody says why"));
     }
 
     private static Optional<Event> newest(List<Event> events, Predicate<Event> which) {
         return events.stream().filter(which).max(Comparator.comparing(Causes::time));
     }
 
-    private List<Event> events(String namespace, String uid) {
+    /// Empty when they cannot be read.
+    private Optional<List<Event>> events(String namespace, String uid) {
         Instant now = clock.instant();
         @Nullable Read before = reads.get(uid);
         if (before != null && before.at().plus(AGAIN_AFTER).isAfter(now)) {
             return before.events();
         }
-        List<Event> events = read(namespace, uid);
+        Optional<List<Event>> events = read(namespace, uid);
         if (reads.size() >= REMEMBERED_MAX) {
             reads.values().removeIf(read -> read.at().plus(AGAIN_AFTER).isBefore(now));
         }
@@ -97,17 +123,17 @@ public class Causes {
     }
 
     /// Without an answer the fault has no cause to show; what is done does not depend on it.
-    private List<Event> read(String namespace, String uid) {
+    private Optional<List<Event>> read(String namespace, String uid) {
         try {
-            return client.v1()
+            return Optional.of(client.v1()
                     .events()
                     .inNamespace(namespace)
                     .withField("involvedObject.uid", uid)
                     .list()
-                    .getItems();
+                    .getItems());
         } catch (KubernetesClientException e) {
             LOG.warnf("events of %s in %s cannot be read: %s", uid, namespace, e.getMessage());
-            return List.of();
+            return Optional.empty();
         }
     }
 

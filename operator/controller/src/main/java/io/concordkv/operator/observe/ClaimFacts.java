@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A volume claim of the cluster.
 ///
-/// @param unbound why it has no volume for some time; null when it has one, or nobody said
+/// @param unbound why it has no volume for some time; null when it has one
 public record ClaimFacts(
         String name,
         String uid,

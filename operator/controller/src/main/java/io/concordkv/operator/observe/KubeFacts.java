@@ -108,13 +108,13 @@ final class KubeFacts {
                 .orElse(null);
     }
 
-    /// Whether it has had no volume for some time.
-    static boolean isUnbound(PersistentVolumeClaim claim, Instant now) {
-        return claim.getStatus() != null
-                && "Pending".equals(claim.getStatus().getPhase())
-                && time(claim.getMetadata().getCreationTimestamp())
-                        .filter(since -> since.plus(PATIENCE).isBefore(now))
-                        .isPresent();
+    /// How long it has had no volume; empty when it has one, or has just been made.
+    static Optional<Duration> unboundFor(PersistentVolumeClaim claim, Instant now) {
+        boolean pending = claim.getStatus() != null
+                && "Pending".equals(claim.getStatus().getPhase());
+        return time(claim.getMetadata().getCreationTimestamp())
+                .map(since -> Duration.between(since, now))
+                .filter(age -> pending && age.compareTo(PATIENCE) > 0);
     }
 
     static ClaimFacts claim(PersistentVolumeClaim claim, int ordinal, @Nullable String unbound) {

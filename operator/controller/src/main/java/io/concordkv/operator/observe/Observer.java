@@ -84,12 +84,13 @@ public class Observer {
     }
 
     private @Nullable String unbound(PersistentVolumeClaim claim, Instant now) {
-        return KubeFacts.isUnbound(claim, now)
-                ? causes.ofUnboundClaim(
-                                claim.getMetadata().getNamespace(),
-                                claim.getMetadata().getUid())
-                        .orElse(null)
-                : null;
+        return KubeFacts.unboundFor(claim, now)
+                .flatMap(age -> causes.ofUnboundClaim(
+                        claim.getMetadata().getNamespace(),
+                        claim.getMetadata().getUid(),
+                        claim.getSpec().getStorageClassName(),
+                        age))
+                .orElse(null);
     }
 
     private Map<String, NodeAnswer> ask(List<PodFacts> pods) {

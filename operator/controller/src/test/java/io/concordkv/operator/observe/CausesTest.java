@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.EventBuilder;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// Words of a real API server.
 class CausesTest {
+    private static final Duration SOON = Duration.ofSeconds(11);
     private static final String POD = "create Pod demo-a-1 in StatefulSet demo-a failed error: pods \"demo-a-1\" is"
             + " forbidden: exceeded quota: small, requested: pods=1, used: pods=2, limited: pods=2";
     private static final String CLAIM =
@@ -51,6 +53,36 @@ class CausesTest {
                 List.of(event("FailedCreate", POD.replace("demo-a-1", "demo-a-10"), "2026-01-01T00:00:01Z"));
         assertThat(Causes.refusal(events, "demo-a-1")).isEmpty();
         assertThat(Causes.refusal(events, "demo-a-10")).isPresent();
+    }
+
+    @Test
+    void aProvisionerThatIsAwayIsToldAfterSomeTime() {
+        Event waiting = event(
+                "ExternalProvisioning",
+                "Waiting for a volume to be created either by the external provisioner 'example.org/disk' or manually",
+                "2026-01-01T00:00:01Z");
+        Event first = event("WaitForFirstConsumer", "waiting for first consumer", "2026-01-01T00:00:00Z");
+
+        assertThat(Causes.unbound(List.of(first, waiting), SOON)).isEmpty();
+        assertThat(Causes.unbound(List.of(first, waiting), Causes.PROVIDED_WITHIN))
+                .hasValueSatisfying(cause -> assertThat(cause).contains("external provisioner 'example.org/disk'"));
+        assertThat(Causes.unbound(List.of(), Causes.PROVIDED_WITHIN))
+                .hasValueSatisfying(cause -> assertThat(cause).contains("nobody says why"));
+    }
+
+    @Test
+    void aClaimThatWaitsForItsPodToGetAMachineIsNoFault() {
+        Event waits = event("WaitForPodScheduled", "waiting for pod demo-a-1", "2026-01-01T00:00:01Z");
+
+        assertThat(Causes.unbound(List.of(waits), Causes.PROVIDED_WITHIN)).isEmpty();
+    }
+
+    @Test
+    void whatWasRefusedIsToldAtOnceAndStays() {
+        Event refused = event("FailedBinding", "no storage class is set", "2026-01-01T00:00:01Z");
+        Event waiting = event("ExternalProvisioning", "Waiting for a volume", "2026-01-01T00:00:05Z");
+
+        assertThat(Causes.unbound(List.of(refused, waiting), SOON)).hasValue("no storage class is set");
     }
 
     private static Event event(String reason, String message, String last) {

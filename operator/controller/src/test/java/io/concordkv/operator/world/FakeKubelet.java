@@ -2,6 +2,7 @@ package io.concordkv.operator.world;
 
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.ContainerStatusBuilder;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodConditionBuilder;
 import io.fabric8.kubernetes.api.model.PodStatus;
@@ -23,6 +24,7 @@ import org.jboss.logging.Logger;
 /// tag `fail` stops with a message.
 final class FakeKubelet implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(FakeKubelet.class);
+    private static final String NO_CLASS = "nowhere";
     static final String FAILURE = "unknown setting concord.nonsense";
 
     private final KubernetesClient client;
@@ -104,9 +106,24 @@ final class FakeKubelet implements AutoCloseable {
         if (claim == null) {
             return; // its volume is not there yet
         }
+        if (!isBound(claim)) {
+            return; // nobody provides it
+        }
         nodes.put(name, new FakeNode(name, address(name), port, cluster, gate));
         cluster.start(name, claim.getMetadata().getUid());
         nameOfUid.put(pod.getMetadata().getUid(), name);
+    }
+
+    /// Every claim gets a volume but those of class `nowhere`.
+    private boolean isBound(PersistentVolumeClaim claim) {
+        if (NO_CLASS.equals(claim.getSpec().getStorageClassName())) {
+            return false;
+        }
+        if (!"Bound".equals(claim.getStatus().getPhase())) {
+            claim.getStatus().setPhase("Bound");
+            client.resource(claim).updateStatus();
+        }
+        return true;
     }
 
     private void end(String uid) {
