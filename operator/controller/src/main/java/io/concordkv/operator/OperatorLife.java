@@ -96,6 +96,11 @@ class OperatorLife implements Leadership {
         return lease != null && !lease.isHeld();
     }
 
+    /// It can neither act nor take over.
+    boolean isCutOff() {
+        return lease != null && lease.isCutOff();
+    }
+
     boolean runs() {
         return running;
     }

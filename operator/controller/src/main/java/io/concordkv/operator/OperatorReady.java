@@ -5,7 +5,8 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/// A replica that waits for the Lease is ready: it does what it is there for.
+/// A replica that waits for the Lease is ready: it does what it is there for. One that cannot read or
+/// write the Lease is not, and stays alive: there is nothing that another start would mend.
 @Singleton
 @Readiness
 class OperatorReady implements HealthCheck {
@@ -17,9 +18,11 @@ class OperatorReady implements HealthCheck {
 
     @Override
     public HealthCheckResponse call() {
+        boolean cutOff = life.isCutOff();
+        String role = life.waits() ? "waits for the lease" : "acts";
         return HealthCheckResponse.named("operator")
-                .status(life.runs() || life.waits())
-                .withData("role", life.waits() ? "waits for the lease" : "acts")
+                .status(!cutOff && (life.runs() || life.waits()))
+                .withData("role", cutOff ? "cannot read or write the lease" : role)
                 .build();
     }
 }

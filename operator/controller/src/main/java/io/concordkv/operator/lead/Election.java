@@ -16,6 +16,9 @@ final class Election implements Leadership {
     static final Duration LASTS = Duration.ofSeconds(15);
     static final Duration ACTS_FOR = Duration.ofSeconds(10);
 
+    /// Who has got no answer about the Lease for so long is of no use now.
+    static final Duration OF_USE_FOR = Duration.ofSeconds(60);
+
     private final String self;
     private final LongSupplier nanos;
     private @Nullable String version;
@@ -24,12 +27,14 @@ final class Election implements Leadership {
     private volatile boolean holds;
     private volatile boolean ended;
     private volatile long actsUntil;
+    private volatile long answered;
 
     /// @param self  name of this process, other than that of any other
     /// @param nanos a clock that never goes back
     Election(String self, LongSupplier nanos) {
         this.self = self;
         this.nanos = nanos;
+        this.answered = nanos.getAsLong();
     }
 
     /// What the Lease says.
@@ -72,6 +77,16 @@ final class Election implements Leadership {
             unchangedSince = now;
         }
         return now - unchangedSince >= seen.lasts().toNanos() ? Step.TAKE : Step.WAIT;
+    }
+
+    /// The Lease was read, and written where that was wanted, or somebody else was faster.
+    void answered() {
+        answered = nanos.getAsLong();
+    }
+
+    /// Neither leads nor would notice when it could.
+    boolean isCutOff() {
+        return nanos.getAsLong() - answered > OF_USE_FOR.toNanos();
     }
 
     /// The Lease could not be read: what is not seen cannot run out.

@@ -51,6 +51,11 @@ public final class LeaseKeeper implements Leadership, AutoCloseable {
         return election.isHeld();
     }
 
+    /// The Lease could not be read or written for a minute: no access, no right, or no API server.
+    public boolean isCutOff() {
+        return election.isCutOff();
+    }
+
     private synchronized void turn() {
         if (over) {
             return;
@@ -77,10 +82,13 @@ public final class LeaseKeeper implements Leadership, AutoCloseable {
                 }
             }
             away = false;
+            election.answered();
         } catch (RuntimeException e) { // whatever the HTTP client throws: the next turn tries again
             boolean outrun = e instanceof KubernetesClientException refused
                     && refused.getCode() == HttpURLConnection.HTTP_CONFLICT;
-            if (!outrun) {
+            if (outrun) {
+                election.answered();
+            } else {
                 election.unseen();
                 if (!away) {
                     LOG.warnf(

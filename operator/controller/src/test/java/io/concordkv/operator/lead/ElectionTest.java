@@ -88,6 +88,17 @@ class ElectionTest {
         assertThat(mine.isHeld()).isFalse();
     }
 
+    @Test
+    void whoGetsNoAnswerForAMinuteIsCutOffUntilTheNextOne() {
+        assertThat(mine.isCutOff()).isFalse();
+        pass(Election.OF_USE_FOR);
+        assertThat(mine.isCutOff()).isFalse();
+        pass(Duration.ofMillis(1));
+        assertThat(mine.isCutOff()).isTrue();
+        mine.answered();
+        assertThat(mine.isCutOff()).isFalse();
+    }
+
     private void pass(Duration time) {
         now += time.toNanos();
     }
