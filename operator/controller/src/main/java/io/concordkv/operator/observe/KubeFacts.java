@@ -110,8 +110,8 @@ final class KubeFacts {
 
     /// How long it has had no volume; empty when it has one, or has just been made.
     static Optional<Duration> unboundFor(PersistentVolumeClaim claim, Instant now) {
-        boolean pending = claim.getStatus() != null
-                && "Pending".equals(claim.getStatus().getPhase());
+        boolean pending =
+                claim.getStatus() != null && "Pending".equals(claim.getStatus().getPhase());
         return time(claim.getMetadata().getCreationTimestamp())
                 .map(since -> Duration.between(since, now))
                 .filter(age -> pending && age.compareTo(PATIENCE) > 0);
@@ -154,8 +154,7 @@ final class KubeFacts {
             // Its message tells how long it waits now.
             case ContainerFacts.ENDS_AGAIN ->
                 new ContainerFacts(false, null, ContainerFacts.ENDS_AGAIN, null, exited, image);
-            default ->
-                new ContainerFacts(false, null, waiting.getReason(), waiting.getMessage(), exited, image);
+            default -> new ContainerFacts(false, null, waiting.getReason(), waiting.getMessage(), exited, image);
         };
     }
 
@@ -176,8 +175,8 @@ final class KubeFacts {
     /// the kubelet.
     private static @Nullable String exited(ContainerStatus status, boolean deleting) {
         ContainerStateTerminated last = terminated(status.getLastState());
-        ContainerStateTerminated end = Optional.ofNullable(terminated(status.getState()))
-                .orElse(last);
+        ContainerStateTerminated end =
+                Optional.ofNullable(terminated(status.getState())).orElse(last);
         if (end == null || end.getExitCode() == DONE) {
             return null;
         }

@@ -7,6 +7,7 @@ import io.concordkv.operator.observe.NodeFacts;
 import io.concordkv.operator.observe.NodeState;
 import io.concordkv.operator.observe.PodFacts;
 import io.concordkv.operator.observe.Snapshot;
+import io.concordkv.operator.render.Names;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -93,8 +94,8 @@ final class Formation {
                 .map(e -> new FoundingMember(
                         e.getKey(),
                         Objects.requireNonNull(e.getValue().volumeId()),
-                        "%s.%s-peers.%s.svc.cluster.local:%d"
-                                .formatted(e.getKey(), snapshot.name(), snapshot.namespace(), PEER_PORT),
+                        e.getKey() + "." + Names.host(Names.peers(snapshot.name()), snapshot.namespace()) + ":"
+                                + PEER_PORT,
                         Objects.requireNonNullElse(e.getValue().zone(), "")))
                 .toList();
         var spec = snapshot.spec();

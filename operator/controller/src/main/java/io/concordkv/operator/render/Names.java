@@ -30,6 +30,11 @@ public final class Names {
         return cluster + "-peers";
     }
 
+    /// Full name of a Service. Only the DNS domain that Kubernetes has by default is supported.
+    public static String host(String service, String namespace) {
+        return service + "." + namespace + ".svc.cluster.local";
+    }
+
     /// Under which name the operator reserves nodes of a cluster: the same for every operator, so that a
     /// new one goes on.
     public static String reservationOwner(String namespace, String cluster) {

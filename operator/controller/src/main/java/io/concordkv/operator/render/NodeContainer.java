@@ -78,9 +78,7 @@ final class NodeContainer {
         var env = new ArrayList<EnvVar>();
         env.add(field("CONCORD_NODE_NAME", "metadata.name"));
         env.add(field("CONCORD_BIND", "status.podIP"));
-        env.add(value(
-                "CONCORD_ADVERTISE",
-                "$(CONCORD_NODE_NAME)." + Names.peers(cluster) + "." + namespace + ".svc.cluster.local"));
+        env.add(value("CONCORD_ADVERTISE", "$(CONCORD_NODE_NAME)." + Names.host(Names.peers(cluster), namespace)));
         env.add(value("CONCORD_DATA_DIR", DATA_DIR));
         env.add(value("CONCORD_HTTP_PORT", Integer.toString(HTTP_PORT)));
         env.add(value("CONCORD_ADMIN_PORT", Integer.toString(ADMIN_PORT)));

@@ -56,8 +56,8 @@ public final class StatusWriter {
         int pods = snapshot.pods().size();
         int ready = (int) snapshot.pods().stream().filter(PodFacts::ready).count();
         String name = snapshot.name();
-        String service = name + "." + snapshot.namespace() + ".svc.cluster.local";
-        String peers = Names.peers(name) + "." + snapshot.namespace() + ".svc.cluster.local";
+        String service = Names.host(name, snapshot.namespace());
+        String peers = Names.host(Names.peers(name), snapshot.namespace());
         return new ConcordClusterStatus(
                 snapshot.generation(),
                 report.clusterId().orElse(before.clusterId()),
