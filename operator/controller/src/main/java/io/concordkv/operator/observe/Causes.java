@@ -23,6 +23,7 @@ public class Causes {
     private static final Logger LOG = Logger.getLogger(Causes.class);
     private static final Duration AGAIN_AFTER = Duration.ofSeconds(5);
     private static final Duration MISSED_FOR = Duration.ofSeconds(5);
+    private static final Duration LOOKED_FOR_EVERY = Duration.ofMinutes(5);
     private static final int REMEMBERED_MAX = 1_000;
 
     /// Longer than a provisioner takes that is there.
@@ -34,7 +35,10 @@ public class Causes {
     private final KubernetesClient client;
     private final Clock clock;
     private final Map<String, Read> reads = new ConcurrentHashMap<>();
-    private final Map<String, Instant> missedSince = new ConcurrentHashMap<>();
+    private final Map<String, Missed> missed = new ConcurrentHashMap<>();
+
+    /// @param seen when it was last looked for: nobody looks for the pods of a deleted cluster
+    private record Missed(Instant since, Instant seen) {}
 
     private record Read(Instant at, Optional<List<Event>> events) {}
 
@@ -49,15 +53,24 @@ public class Causes {
     Optional<String> ofMissingPod(String namespace, String set, String pod, boolean missing) {
         String key = set + "/" + pod;
         if (!missing) {
-            missedSince.remove(key);
+            missed.remove(key);
             return Optional.empty();
         }
         Instant now = clock.instant();
-        Instant since = missedSince.computeIfAbsent(key, _ -> now);
-        if (since.plus(MISSED_FOR).isAfter(now)) {
+        if (!missed.containsKey(key)) {
+            missed.values()
+                    .removeIf(other -> other.seen().plus(LOOKED_FOR_EVERY).isBefore(now));
+        }
+        Missed found = missed.merge(key, new Missed(now, now), (before, _) -> new Missed(before.since(), now));
+        if (found.since().plus(MISSED_FOR).isAfter(now)) {
             return Optional.empty();
         }
         return events(namespace, set).flatMap(events -> refusal(events, pod));
+    }
+
+    /// How many missing pods are remembered.
+    int missedPods() {
+        return missed.size();
     }
 
     /// Why the pod, or its claim, was refused last, unless the same was made later.
@@ -84,7 +97,8 @@ public class Causes {
     Optional<String> ofUnboundClaim(String namespace, String claim, @Nullable String storageClass, Duration age) {
         return events(namespace, claim)
                 .flatMap(events -> unbound(events, age))
-                .map(cause -> cause + (storageClass == null ? " (no StorageClass)" : " (StorageClass " + storageClass + ")"));
+                .map(cause ->
+                        cause + (storageClass == null ? " (no StorageClass)" : " (StorageClass " + storageClass + ")"));
     }
 
     /// A provisioner that is away says nothing, so after some time silence, and that Kubernetes waits for it,

@@ -4,7 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.EventBuilder;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -53,6 +60,42 @@ class CausesTest {
                 List.of(event("FailedCreate", POD.replace("demo-a-1", "demo-a-10"), "2026-01-01T00:00:01Z"));
         assertThat(Causes.refusal(events, "demo-a-1")).isEmpty();
         assertThat(Causes.refusal(events, "demo-a-10")).isPresent();
+    }
+
+    private static final class SetClock extends Clock {
+        private Instant now = Instant.EPOCH;
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+    }
+
+    @Test
+    void missingPodsOfDeletedClustersAreForgotten() {
+        var clock = new SetClock();
+        try (KubernetesClient unused =
+                new KubernetesClientBuilder().withConfig(Config.empty()).build()) {
+            var causes = new Causes(unused, clock);
+            for (int set = 0; set < 100; set++) {
+                causes.ofMissingPod("ns", "set-" + set, "demo-a-1", true);
+            }
+            assertThat(causes.missedPods()).isEqualTo(100);
+
+            clock.now = clock.now.plus(Duration.ofMinutes(6));
+            causes.ofMissingPod("ns", "another", "demo-a-1", true);
+            assertThat(causes.missedPods()).isEqualTo(1);
+        }
     }
 
     @Test
