@@ -52,7 +52,7 @@ public final class ConformanceCommand implements Callable<Integer> {
             names = "--namespace",
             defaultValue = "concord-conformance",
             paramLabel = "NAME",
-            description = "made when it is not there, default ${DEFAULT-VALUE}")
+            description = "that the operator serves; made when it is not there, default ${DEFAULT-VALUE}")
     private String namespace = "concord-conformance";
 
     @Option(names = "--image", paramLabel = "NAME:TAG", description = "of the nodes, instead of the samples'")
