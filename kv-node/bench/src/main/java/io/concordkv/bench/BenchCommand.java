@@ -4,6 +4,7 @@ import io.concordkv.bench.engine.EngineBench;
 import io.concordkv.bench.load.Footprint;
 import io.concordkv.bench.load.LoadCommand;
 import io.concordkv.bench.load.TemporaryFolder;
+import io.concordkv.bench.log.LogCommand;
 import io.concordkv.tools.console.CommandFailure;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +21,12 @@ import picocli.CommandLine.Option;
             "Measure a cluster: puts, linearizable gets and batches of 256-byte values from closed-loop clients.",
             "Without --dir or --endpoints it starts three nodes of its own in a temporary folder."
         },
-        subcommands = {BenchCommand.Engines.class, BenchCommand.FootprintOfNodes.class},
+        subcommands = {
+            BenchCommand.Engines.class,
+            LogCommand.class,
+            JmhCommand.class,
+            BenchCommand.FootprintOfNodes.class
+        },
         mixinStandardHelpOptions = true)
 public final class BenchCommand implements Callable<Integer> {
     @Mixin

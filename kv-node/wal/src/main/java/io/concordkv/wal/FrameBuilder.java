@@ -1,16 +1,12 @@
 package io.concordkv.wal;
 
 import io.concordkv.base.Invariant;
-import io.concordkv.base.ShardId;
 import io.concordkv.disk.BlockBuffers;
 import io.concordkv.wal.FrameHeader.Touched;
 import io.concordkv.wal.WalQueue.Item;
 import io.concordkv.wal.WalRecord.Entries;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +17,7 @@ final class FrameBuilder {
     private static final int BUFFER_BYTES_KEPT = 2 << 20;
     private final LogState state;
     private final CRC32C crc = new CRC32C();
+    private final TouchedGroups touchedGroups = new TouchedGroups();
     private ByteBuffer buffer = BlockBuffers.allocate(BUFFER_BYTES);
 
     FrameBuilder(LogState state) {
@@ -33,9 +30,26 @@ final class FrameBuilder {
     /// @param offset of the frame in the file
     record Place(int number, int salt, long offset, long sequence, long previous, long durable) {}
 
-    /// Blocks of a frame with these items.
-    static int blocks(List<Item> items, List<Touched> touched) {
-        return Block.count(FrameHeader.streamBytes(FrameHeader.bytes(touched), bodyBytes(items)));
+    /// The items of one frame and what follows from them.
+    ///
+    /// @param touched   what they do to their groups, each group once
+    /// @param bodyBytes of all items
+    record Batch(List<Item> items, List<Touched> touched, int bodyBytes) {
+        int headerBytes() {
+            return FrameHeader.bytes(touched);
+        }
+
+        int blocks() {
+            return Block.count(FrameHeader.streamBytes(headerBytes(), bodyBytes));
+        }
+    }
+
+    Batch batch(List<Item> items) {
+        return batch(items, bodyBytes(items));
+    }
+
+    Batch batch(List<Item> items, int bodyBytes) {
+        return new Batch(items, touchedGroups.of(items), bodyBytes);
     }
 
     private static int bodyBytes(List<Item> items) {
@@ -46,32 +60,21 @@ final class FrameBuilder {
         return bytes;
     }
 
-    /// What the items do to their groups, each group once.
-    static List<Touched> touched(List<Item> items) {
-        Map<ShardId, Touched> touched = new LinkedHashMap<>();
-        for (Item item : items) {
-            Touched one = item.touched();
-            if (one != null) {
-                Touched known = touched.get(one.group());
-                touched.put(one.group(), known == null ? one : known.and(one));
-            }
-        }
-        return new ArrayList<>(touched.values());
-    }
-
     /// @param repair records come from recovery: what does not fit damages its group instead of
     ///     being broken code
     /// @return the frame, ready to be written; valid until the next call
-    ByteBuffer records(List<Item> items, List<Touched> touched, Place place, boolean repair) {
-        int headerBytes = FrameHeader.bytes(touched);
-        int bodyBytes = bodyBytes(items);
+    ByteBuffer records(Batch batch, Place place, boolean repair) {
+        List<Item> items = batch.items();
+        int headerBytes = batch.headerBytes();
+        int bodyBytes = batch.bodyBytes();
         int blocks = start(FrameHeader.streamBytes(headerBytes, bodyBytes));
         BlockWriter out = new BlockWriter(buffer);
         out.skip(headerBytes);
         int at = (int) (place.offset / Block.BYTES) * Block.PAYLOAD_BYTES + headerBytes;
         // Taken once for the frame; the calls inside find it held.
         synchronized (state) {
-            for (Item item : items) {
+            for (int i = 0; i < items.size(); i++) {
+                Item item = items.get(i);
                 String problem = record(item, place.number, at, out, repair);
                 if (problem != null) {
                     Invariant.check(repair, "%s: %s", item.record(), problem);
@@ -80,16 +83,19 @@ final class FrameBuilder {
                 at += item.bytes();
             }
         }
-        return finish(out, blocks, headerBytes, bodyBytes, items.size(), touched, place);
+        return finish(out, blocks, headerBytes, bodyBytes, items.size(), batch.touched(), place);
     }
 
     private @Nullable String record(Item item, int segment, int at, BlockWriter out, boolean repair) {
         if (item.record() instanceof Entries entries) {
             Runs.Run run = new Runs.Run(
                     entries.entries().getFirst().index(), entries.entries().size(), segment, at, item.bytes());
-            long previousTerm = state.lastTerm(entries.group());
+            GroupState group = state.group(entries.group());
+            long previousTerm = group == null ? RecordCodec.UNKNOWN_TERM : group.lastTerm();
             RecordCodec.writeEntries(entries, item.fieldBytes(), previousTerm, out);
-            return state.append(entries.group(), entries.entries(), previousTerm, run, repair);
+            return group == null
+                    ? LogState.unknown(entries.group())
+                    : group.append(entries.entries(), previousTerm, run, repair);
         }
         out.u8(RecordCodec.type(item.record()));
         out.varint(item.fieldBytes());

@@ -35,12 +35,6 @@ final class LogState {
         return groups.get(id);
     }
 
-    /// Term of the last entry; [RecordCodec#UNKNOWN_TERM] of an unknown group.
-    synchronized long lastTerm(ShardId id) {
-        GroupState group = groups.get(id);
-        return group == null ? RecordCodec.UNKNOWN_TERM : group.lastTerm();
-    }
-
     /// The run that holds this index.
     synchronized Optional<Runs.Run> run(ShardId id, long index) {
         GroupState group = groups.get(id);
@@ -266,7 +260,7 @@ final class LogState {
         };
     }
 
-    private static String unknown(ShardId id) {
+    static String unknown(ShardId id) {
         return "a record of group " + id + ", which was never created";
     }
 }

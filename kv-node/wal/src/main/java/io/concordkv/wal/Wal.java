@@ -5,7 +5,6 @@ import io.concordkv.base.ShardId;
 import io.concordkv.disk.Disk;
 import io.concordkv.disk.DiskFullException;
 import io.concordkv.wal.FrameBuilder.Place;
-import io.concordkv.wal.FrameHeader.Touched;
 import io.concordkv.wal.WalQueue.Call;
 import io.concordkv.wal.WalQueue.Item;
 import java.io.IOException;
@@ -159,19 +158,20 @@ public final class Wal implements AutoCloseable {
         if (calls.isEmpty()) {
             return false;
         }
-        List<Batch> batches = batches(calls);
+        List<Frame> batches = frames(calls);
         try {
-            long blocks = batches.stream().mapToLong(Batch::blocks).sum();
+            long blocks = 0;
+            for (Frame frame : batches) {
+                blocks += frame.batch().blocks();
+            }
             if (active.hasFrames && active.end + blocks * Block.BYTES > options.segmentBytes()) {
                 rotate();
             }
-            for (Batch frame : batches) {
-                makeRoom((long) frame.blocks() * Block.BYTES);
-                write(
-                        builder.records(frame.items(), frame.touched(), place(frame.sequence()), false),
-                        frame.sequence());
+            for (Frame frame : batches) {
+                makeRoom((long) frame.batch().blocks() * Block.BYTES);
+                write(builder.records(frame.batch(), place(frame.sequence()), false), frame.sequence());
                 active.hasFrames = true;
-                records.add(frame.items().size());
+                records.add(frame.batch().items().size());
             }
             store.held().spend(active.room - active.end);
         } catch (IOException e) {
@@ -181,30 +181,28 @@ public final class Wal implements AutoCloseable {
     }
 
     /// The calls of one frame.
-    private record Batch(List<Item> items, List<Touched> touched, long sequence, int blocks) {
-        static Batch of(List<Item> items, long sequence) {
-            List<Touched> touched = FrameBuilder.touched(items);
-            return new Batch(items, touched, sequence, FrameBuilder.blocks(items, touched));
-        }
-    }
+    private record Frame(FrameBuilder.Batch batch, long sequence) {}
 
-    private static List<Batch> batches(List<Call> calls) {
-        List<Batch> batches = new ArrayList<>();
-        List<Item> items = new ArrayList<>();
-        long bytes = 0;
+    private List<Frame> frames(List<Call> calls) {
+        List<Frame> frames = new ArrayList<>(1);
+        List<Item> items = new ArrayList<>(calls.size());
+        int bytes = 0;
         long sequence = 0;
-        for (Call call : calls) {
-            if (!items.isEmpty() && bytes + call.bytes() > FRAME_BYTES_SOFT) {
-                batches.add(Batch.of(items, sequence));
-                items = new ArrayList<>();
+        for (int i = 0; i < calls.size(); i++) {
+            Call call = calls.get(i);
+            if (!items.isEmpty() && (long) bytes + call.bytes() > FRAME_BYTES_SOFT) {
+                frames.add(new Frame(builder.batch(items, bytes), sequence));
+                items = new ArrayList<>(calls.size() - i);
                 bytes = 0;
             }
-            items.addAll(call.items());
+            for (int j = 0; j < call.items().size(); j++) {
+                items.add(call.items().get(j));
+            }
             bytes += call.bytes();
             sequence = call.sequence();
         }
-        batches.add(Batch.of(items, sequence));
-        return batches;
+        frames.add(new Frame(builder.batch(items, bytes), sequence));
+        return frames;
     }
 
     /// Begins a new segment; its checkpoint takes the odd sequence behind the last frame, so that every

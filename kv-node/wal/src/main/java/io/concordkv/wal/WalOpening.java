@@ -106,7 +106,7 @@ final class WalOpening {
             List<Item> items = i < recovery.rewrite.size()
                     ? items(recovery.rewrite.get(i))
                     : recovery.tailDamage().stream().map(Item::of).toList();
-            end += write(file, end, builder.records(items, FrameBuilder.touched(items), place, true));
+            end += write(file, end, builder.records(builder.batch(items), place, true));
         }
         if (!flawed) {
             file.sync();
@@ -138,12 +138,11 @@ final class WalOpening {
     private long repairBytes() {
         long blocks = 0;
         for (Found.Good frame : recovery.rewrite) {
-            List<Item> items = items(frame);
-            blocks += FrameBuilder.blocks(items, FrameBuilder.touched(items));
+            blocks += builder.batch(items(frame)).blocks();
         }
         if (recovery.hasRottenTail()) {
             List<Item> marks = recovery.tailDamage().stream().map(Item::of).toList();
-            blocks += FrameBuilder.blocks(marks, FrameBuilder.touched(marks));
+            blocks += builder.batch(marks).blocks();
         }
         return blocks * Block.BYTES;
     }

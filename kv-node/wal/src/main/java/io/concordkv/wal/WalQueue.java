@@ -69,12 +69,18 @@ final class WalQueue {
 
     /// @return the call's sequence
     long add(List<WalRecord> added) {
-        List<Item> items = new ArrayList<>(added.size());
+        List<Item> items;
         int callBytes = 0;
-        for (WalRecord record : added) {
-            Item item = Item.of(record);
-            items.add(item);
-            callBytes = Math.addExact(callBytes, item.bytes());
+        if (added.size() == 1) {
+            items = List.of(Item.of(added.getFirst()));
+            callBytes = items.getFirst().bytes();
+        } else {
+            items = new ArrayList<>(added.size());
+            for (WalRecord record : added) {
+                Item item = Item.of(record);
+                items.add(item);
+                callBytes = Math.addExact(callBytes, item.bytes());
+            }
         }
         synchronized (this) {
             if (closed) {
