@@ -1,5 +1,6 @@
 package io.concordkv.raft;
 
+import io.concordkv.base.Flaw;
 import io.concordkv.base.ReplicaId;
 import java.util.Set;
 import java.util.TreeSet;
@@ -16,14 +17,18 @@ final class Ballot {
     private final Set<ReplicaId> granted = new TreeSet<>();
     private final Set<ReplicaId> refused = new TreeSet<>();
 
+    private int grants;
+
     void clear() {
         granted.clear();
+        grants = 0;
         refused.clear();
     }
 
     void record(ReplicaId voter, boolean grant) {
         if (grant) {
             granted.add(voter);
+            grants++;
             refused.remove(voter);
         } else if (!granted.contains(voter)) {
             refused.add(voter);
@@ -31,6 +36,9 @@ final class Ballot {
     }
 
     Outcome outcome(Voters voters) {
+        if (Flaw.REPEATED_GRANT_COUNTED_TWICE.isOn() && grants > voters.all().size() / 2) {
+            return Outcome.WON;
+        }
         if (voters.reachedByQuorum(voter -> granted.contains(voter) ? 1 : 0) == 1) {
             return Outcome.WON;
         }

@@ -2,6 +2,7 @@ package io.concordkv.raft;
 
 import io.concordkv.base.Invariant;
 import io.concordkv.base.ReplicaId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 
@@ -35,6 +36,26 @@ public record Configuration(
     /// A plain, not joint, configuration.
     public static Configuration of(List<Member> members) {
         return new Configuration(members, List.of(), List.of(), false);
+    }
+
+    /// The configuration on the way from this, plain, one to `wanted`: joint when the voters differ.
+    public Configuration changedTo(List<Member> wanted) {
+        Invariant.check(!isJoint(), "a joint configuration is left before another change");
+        var before = members.stream().filter(Member::isVoter).toList();
+        var after = wanted.stream().filter(Member::isVoter).toList();
+        boolean sameVoters = before.size() == after.size() && after.stream().allMatch(it -> isVoter(it.replica()));
+        return sameVoters ? of(wanted) : new Configuration(wanted, before, List.of(), true);
+    }
+
+    /// The plain configuration that this joint one leads to.
+    public Configuration left() {
+        var staying = new ArrayList<>(members);
+        for (Member member : outgoing) {
+            if (learnersNext.contains(member.replica()) && indexOf(members, member.replica()) < 0) {
+                staying.add(new Member(member.replica(), member.node(), MemberRole.LEARNER));
+            }
+        }
+        return of(staying);
     }
 
     public boolean isJoint() {

@@ -3,6 +3,7 @@ package io.concordkv.raft;
 import io.concordkv.base.EntryKind;
 import io.concordkv.base.Flaw;
 import io.concordkv.base.LogEntry;
+import io.concordkv.base.ReplicaId;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -39,6 +40,20 @@ final class ConfigurationHistory {
         return known.getFirst();
     }
 
+    /// A voter now, or until the changes behind `commit` are committed: one that is about to leave may hold the
+    /// only log that can win (thesis §4.2.2).
+    boolean maySeekVotes(ReplicaId replica, long commit) {
+        for (int i = known.size() - 1; i >= 0; i--) {
+            if (known.get(i).configuration().isVoter(replica)) {
+                return true;
+            }
+            if (known.get(i).index() <= commit) {
+                return false;
+            }
+        }
+        return false;
+    }
+
     /// Returns whether one of the entries carried a configuration.
     boolean append(List<LogEntry> entries) {
         int before = known.size();
@@ -57,7 +72,7 @@ final class ConfigurationHistory {
 
     void truncateAfter(long lastKept) {
         boolean changed = false;
-        while (known.size() > 1 && newest().index() > lastKept) {
+        while (known.size() > 1 && newest().index() > lastKept && !Flaw.CONFIGURATION_NOT_ROLLED_BACK.isOn()) {
             known.removeLast();
             changed = true;
         }

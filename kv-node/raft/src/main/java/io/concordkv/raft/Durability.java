@@ -1,5 +1,6 @@
 package io.concordkv.raft;
 
+import io.concordkv.base.Flaw;
 import java.util.Arrays;
 
 /// How much of the log is durable while several writes of it are under way.
@@ -49,6 +50,10 @@ final class Durability {
     }
 
     void truncateAfter(long lastKept) {
+        if (Flaw.OVERWRITTEN_ENTRY_COUNTED_DURABLE.isOn()) {
+            durableIndex = Math.min(durableIndex, lastKept);
+            return;
+        }
         durableIndex = Math.min(durableIndex, lastKept);
         for (int i = 0; i < size; i++) {
             int at = (head + i) & (ids.length - 1);

@@ -27,6 +27,11 @@ public sealed interface Effect {
 
     record ProposalRefused(Refusal refusal) implements Effect {}
 
+    /// The change of members has begun with the entry at this index.
+    record ChangeProposed(long index) implements Effect {}
+
+    record ChangeRefused(ChangeRefusal refusal) implements Effect {}
+
     /// The read joined this round.
     record ReadOpened(long round) implements Effect {}
 

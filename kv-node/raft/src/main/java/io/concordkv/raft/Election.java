@@ -1,6 +1,7 @@
 package io.concordkv.raft;
 
 import io.concordkv.base.Flaw;
+import io.concordkv.base.LogPosition;
 import io.concordkv.base.ReplicaId;
 
 /// How a replica that does not lead gets to lead, and how it answers others who want to (SAFETY R4).
@@ -27,7 +28,14 @@ final class Election {
 
     /// When [#isDue] must be asked; never for one that has no vote.
     long deadline() {
-        return group.voters().contains(group.self) ? deadline : Long.MAX_VALUE;
+        return mayCampaign() ? deadline : Long.MAX_VALUE;
+    }
+
+    /// Whether this replica may ask for votes; whose votes count is another question.
+    boolean mayCampaign() {
+        return group.voters().contains(group.self)
+                || (!Flaw.LEAVING_VOTER_GIVES_UP_EARLY.isOn()
+                        && group.configurations.maySeekVotes(group.self, group.log.commit()));
     }
 
     boolean isDue() {
@@ -91,7 +99,12 @@ final class Election {
         ownVotePersistId = group.outbox.persistIdSoFar();
         var question = new PeerMessage.Vote(group.term, group.log.last(), transfer);
         for (ReplicaId voter : group.voters().all()) {
-            if (!voter.equals(group.self)) {
+            if (voter.equals(group.self)) {
+                continue;
+            }
+            if (Flaw.OWN_VOTE_NOT_DURABLE_BEFORE_ASKING.isOn()) {
+                group.outbox.send(voter, question);
+            } else {
                 group.sendWhenDurable(voter, question);
             }
         }
@@ -120,17 +133,15 @@ final class Election {
     }
 
     void answer(ReplicaId candidate, PeerMessage.PreVote question) {
-        boolean granted = question.term() > group.term
-                && !isStickyAgainst(candidate)
-                && question.last().isAtLeastAsUpToDateAs(group.log.last());
+        boolean granted = question.term() > group.term && !isStickyAgainst(candidate) && isUpToDate(question.last());
         group.outbox.send(candidate, new PeerMessage.PreVoteReply(granted ? question.term() : group.term, granted));
     }
 
     /// Answers a vote of the current term.
     void answer(ReplicaId candidate, PeerMessage.Vote question) {
         boolean first = group.votedFor.isNone();
-        boolean granted =
-                (first || group.votedFor.equals(candidate)) && question.last().isAtLeastAsUpToDateAs(group.log.last());
+        boolean free = first || group.votedFor.equals(candidate) || Flaw.TWO_VOTES_A_TERM.isOn();
+        boolean granted = free && isUpToDate(question.last());
         if (!granted) {
             group.outbox.send(candidate, new PeerMessage.VoteReply(group.term, false));
             return;
@@ -149,6 +160,15 @@ final class Election {
         }
     }
 
+    private boolean isUpToDate(LogPosition last) {
+        if (Flaw.VOTE_WITHOUT_LOOKING_AT_THE_LOG.isOn()) {
+            return true;
+        }
+        return Flaw.LOGS_COMPARED_BY_LENGTH.isOn()
+                ? last.index() >= group.log.lastIndex()
+                : last.isAtLeastAsUpToDateAs(group.log.last());
+    }
+
     private void begin(Role role) {
         group.role = role;
         group.leader = ReplicaId.NONE;
@@ -164,6 +184,7 @@ final class Election {
 
     private int rank() {
         var configuration = group.configurations.newest().configuration();
-        return Math.max(0, configuration.rank(group.self)) + (reluctant ? configuration.voterCount() : 0);
+        int rank = configuration.rank(group.self);
+        return (rank < 0 ? configuration.voterCount() : rank) + (reluctant ? configuration.voterCount() : 0);
     }
 }

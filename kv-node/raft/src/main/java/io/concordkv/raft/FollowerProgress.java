@@ -5,8 +5,8 @@ import io.concordkv.base.ReplicaId;
 /// What the leader of one term knows of one follower. Invariant: `match < next`.
 final class FollowerProgress {
     final ReplicaId replica;
-    final boolean voter;
     final Inflight inflight;
+    boolean voter;
 
     FollowerState state = FollowerState.PROBE;
     long match;

@@ -22,7 +22,10 @@ final class Followership {
             acknowledge(leader, log.commit());
             return;
         }
-        if (log.termAt(prev.index()) != prev.term()) {
+        boolean matches = Flaw.PREVIOUS_TERM_NOT_CHECKED.isOn()
+                ? log.termAt(prev.index()) >= 0
+                : log.termAt(prev.index()) == prev.term();
+        if (!matches) {
             var hint = log.lastPositionUpTo(prev.term(), prev.index());
             group.outbox.send(leader, new PeerMessage.AppendReply(group.term, false, prev.index(), hint));
             return;
@@ -33,6 +36,12 @@ final class Followership {
                 && log.termAt(entries.get(known).index()) == entries.get(known).term()) {
             known++;
         }
+        if (Flaw.STALE_APPEND_CUTS_THE_LOG.isOn() && known == entries.size()) {
+            long end = Math.max(prev.index() + known, log.commit());
+            if (end < log.lastIndex()) {
+                group.truncateAfter(end);
+            }
+        }
         if (known < entries.size()) {
             long firstNew = entries.get(known).index();
             if (firstNew <= log.lastIndex()) {
@@ -42,7 +51,7 @@ final class Followership {
             group.append(known == 0 ? entries : entries.subList(known, entries.size()));
         }
         long agreed = prev.index() + entries.size();
-        log.commitTo(Math.min(message.commit(), agreed));
+        log.commitTo(Math.min(message.commit(), Flaw.APPEND_COMMITS_BEYOND_ITSELF.isOn() ? log.lastIndex() : agreed));
         acknowledge(leader, agreed);
     }
 

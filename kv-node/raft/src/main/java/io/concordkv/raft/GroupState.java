@@ -1,5 +1,6 @@
 package io.concordkv.raft;
 
+import io.concordkv.base.Flaw;
 import io.concordkv.base.LogEntry;
 import io.concordkv.base.ReplicaId;
 import java.util.List;
@@ -48,7 +49,9 @@ final class GroupState {
     void enterTerm(long higher) {
         term = higher;
         votedFor = ReplicaId.NONE;
-        outbox.hardStateChanged();
+        if (!Flaw.TERM_NOT_WRITTEN.isOn()) {
+            outbox.hardStateChanged();
+        }
     }
 
     void vote(ReplicaId candidate) {

@@ -1,5 +1,7 @@
 package io.concordkv.raft;
 
+import io.concordkv.base.Flaw;
+
 /// When a follower must get an explicit heartbeat: often while a read round, an entry or a commit index
 /// is open towards it, else just often enough for CheckQuorum, and then for all groups of a node at once:
 /// at multiples of one interval, so that they share a frame. Node frames do the rest (SAFETY R9).
@@ -26,7 +28,9 @@ final class Heartbeats {
     }
 
     void send(FollowerProgress follower) {
-        long commit = Math.min(group.log.commit(), follower.match);
+        long commit = Flaw.HEARTBEAT_COMMITS_BEYOND_MATCH.isOn()
+                ? group.log.commit()
+                : Math.min(group.log.commit(), follower.match);
         follower.heartbeatAt = group.now;
         follower.commitTold = Math.max(follower.commitTold, commit);
         follower.commitDueAt = Long.MAX_VALUE;

@@ -35,6 +35,13 @@ public sealed interface Input {
     /// Hand leadership to a voter. Ends with [Effect.TransferEnded], at the latest after an election timeout.
     record TransferLeader(ReplicaId to) implements Input {}
 
+    /// Change the members to these (SAFETY R5, R6). Answered by [Effect.ChangeProposed] or
+    /// [Effect.ChangeRefused]; done when a plain configuration above that index is committed. Asked of a joint
+    /// configuration with its own members it leaves it.
+    ///
+    /// @param expectedIndex index of the configuration the change was made for
+    record ChangeMembers(List<Member> members, long expectedIndex) implements Input {}
+
     /// Stay away from leading by election rank only (SAFETY R8).
     record SetReluctant(boolean reluctant) implements Input {}
 

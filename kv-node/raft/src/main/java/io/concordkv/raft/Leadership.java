@@ -21,7 +21,8 @@ final class Leadership {
     private final ReadRounds rounds;
     private final Replicator replicator;
     private final Heartbeats heartbeats;
-    private final FollowerProgress[] followers;
+    private final Membership membership;
+    private FollowerProgress[] followers;
 
     /// Index of the first entry of this term, a no-op. Only from here on does counting commit (§5.4.2).
     private final long termStart;
@@ -35,7 +36,8 @@ final class Leadership {
         this.group = group;
         this.rounds = rounds;
         replicator = new Replicator(group);
-        followers = followersOf(group);
+        membership = new Membership(group);
+        followers = followersOf(new FollowerProgress[0], group.log.lastIndex() + 1);
         heartbeats = new Heartbeats(group, rounds);
         termStart = group.log.lastIndex() + 1;
         quorumCheckAt = followers.length == 0 ? Long.MAX_VALUE : group.now + group.options.electionTimeoutNanos();
@@ -86,6 +88,25 @@ final class Leadership {
         append(Collections.unmodifiableList(Arrays.asList(entries)));
     }
 
+    void change(List<Member> wanted, long expectedIndex) {
+        var refusal = transfer != null
+                ? ChangeRefusal.TRANSFERRING
+                : membership.refusal(wanted, expectedIndex, termStart, this::find);
+        if (refusal != null) {
+            group.outbox.add(new Effect.ChangeRefused(refusal));
+            return;
+        }
+        group.outbox.add(new Effect.ChangeProposed(group.log.lastIndex() + 1));
+        append(List.of(membership.entry(wanted)));
+        if (Flaw.JOINT_LEFT_BEFORE_COMMIT.isOn() && isJoint()) {
+            append(List.of(membership.leaving()));
+        }
+    }
+
+    private boolean isJoint() {
+        return group.configurations.newest().configuration().isJoint();
+    }
+
     void read() {
         group.outbox.add(new Effect.ReadOpened(rounds.open()));
         askIfPossible();
@@ -129,6 +150,11 @@ final class Leadership {
             }
         } else {
             follower.rejected(reply.matchIndex(), afterHint(reply.hint()));
+            if (Flaw.HINT_TAKEN_AS_MATCH.isOn()) {
+                long hinted = Math.min(reply.hint().index(), group.log.lastIndex());
+                follower.accepted(hinted, group.log.compacted().index(), group.now);
+                advanceCommit();
+            }
         }
         replicator.replicate(follower);
     }
@@ -193,6 +219,10 @@ final class Leadership {
         var follower = find(to);
         if (follower != null && follower.state == FollowerState.SNAPSHOT) {
             long next = Math.min(position.index(), group.log.lastIndex()) + 1;
+            if (Flaw.SNAPSHOT_TAKEN_FOR_THE_WHOLE_LOG.isOn()) {
+                follower.match = group.log.lastIndex();
+                next = follower.match + 1;
+            }
             follower.become(FollowerState.PROBE, Math.max(follower.match + 1, next));
             replicator.probe(follower);
         }
@@ -229,7 +259,7 @@ final class Leadership {
 
     /// Leadership is over: gives up what only a leader can finish.
     void close() {
-        if (rounds.abort()) {
+        if (!Flaw.READ_ROUND_KEPT_OVER_TERM.isOn() && rounds.abort()) {
             group.outbox.add(new Effect.ReadsAborted(Refusal.LEADERSHIP_LOST));
         }
         endTransfer(transfer != null && transfer.told());
@@ -239,15 +269,39 @@ final class Leadership {
         for (int i = 0; i < entries.size(); i++) {
             uncommittedBytes += entries.get(i).bytes();
         }
-        group.append(entries);
+        if (group.append(entries)) {
+            reconfigure();
+        }
         for (FollowerProgress follower : followers) {
             replicator.replicate(follower);
         }
     }
 
+    /// The newest configuration counts from now on (SAFETY R5): whom to send to, and whom to count.
+    private void reconfigure() {
+        boolean alone = followers.length == 0;
+        followers = followersOf(followers, group.log.lastIndex());
+        if (alone) {
+            quorumCheckAt = group.now + group.options.electionTimeoutNanos();
+        }
+        if (transfer != null && !isVoter(transfer.to())) {
+            endTransfer(false);
+        }
+        if (rounds.isAsking()) {
+            askFollowers();
+        }
+    }
+
+    private boolean isVoter(ReplicaId replica) {
+        var follower = find(replica);
+        return follower != null && follower.voter;
+    }
+
     private void advanceCommit() {
         var log = group.log;
-        long agreed = group.voters().reachedByQuorum(this::matchOf);
+        long agreed = Flaw.LEARNER_COUNTED_FOR_COMMIT.isOn()
+                ? reachedWithLearners(this::matchOf)
+                : group.voters().reachedByQuorum(this::matchOf);
         if (agreed <= log.commit() || (agreed < termStart && !Flaw.OLD_TERM_COMMITTED_BY_COUNTING.isOn())) {
             return;
         }
@@ -259,20 +313,43 @@ final class Leadership {
             heartbeats.commitMoved(follower);
         }
         askIfPossible();
-        boolean settled = log.commit() >= group.configurations.newest().index();
-        over |= settled && !group.voters().contains(group.self);
+        if (membership.mustLeave()) {
+            append(List.of(membership.leaving()));
+        } else if (log.commit() >= group.configurations.newest().index()
+                && !group.voters().contains(group.self)) {
+            handOver();
+        }
+    }
+
+    /// Led on until the configuration without it was committed (SAFETY R5): the voter that is furthest goes on.
+    private void handOver() {
+        over = true;
+        FollowerProgress best = null;
+        for (FollowerProgress follower : followers) {
+            if (follower.voter && !follower.isLost() && (best == null || follower.match > best.match)) {
+                best = follower;
+            }
+        }
+        if (best != null) {
+            group.outbox.send(best.replica, new PeerMessage.TimeoutNow(group.term));
+        }
     }
 
     /// A new round may start once an entry of this term is committed: before, the commit index may be old.
     private void askIfPossible() {
-        if (rounds.mayAsk() && group.log.commit() >= termStart) {
+        boolean mayAsk = group.log.commit() >= termStart || Flaw.READ_BEFORE_OWN_TERM_COMMITTED.isOn();
+        if (rounds.mayAsk() && mayAsk) {
             rounds.ask(group.log.commit());
-            for (FollowerProgress follower : followers) {
-                if (follower.voter) {
-                    heartbeats.send(follower);
-                }
-            }
+            askFollowers();
             confirmIfAgreed();
+        }
+    }
+
+    private void askFollowers() {
+        for (FollowerProgress follower : followers) {
+            if (follower.voter) {
+                heartbeats.send(follower);
+            }
         }
     }
 
@@ -286,7 +363,10 @@ final class Leadership {
     }
 
     private void confirmIfAgreed() {
-        if (rounds.isAsking() && group.voters().reachedByQuorum(this::roundOf) >= rounds.asked()) {
+        long reached = Flaw.LEARNER_COUNTED_FOR_READ.isOn()
+                ? reachedWithLearners(this::roundOf)
+                : group.voters().reachedByQuorum(this::roundOf);
+        if (rounds.isAsking() && reached >= rounds.asked()) {
             group.outbox.add(new Effect.ReadConfirmed(rounds.asked(), rounds.askedCommit()));
             rounds.confirmed();
             askIfPossible();
@@ -327,10 +407,25 @@ final class Leadership {
 
     private long matchOf(ReplicaId replica) {
         if (replica.equals(group.self)) {
+            return Flaw.LEADER_COUNTS_ITSELF_BEFORE_SYNC.isOn() ? group.log.lastIndex() : group.log.durableIndex();
+        }
+        if (Flaw.REMOVED_LEADER_COUNTS_ITSELF.isOn()
+                && !group.voters().contains(group.self)
+                && replica.equals(group.voters().all().getFirst())) {
             return group.log.durableIndex();
         }
         var follower = find(replica);
         return follower == null || follower.isLost() ? 0 : follower.match;
+    }
+
+    /// The known bug: as many copies as a quorum of voters has, whoever holds them.
+    private long reachedWithLearners(Voters.NumberOf number) {
+        var numbers = new ArrayList<Long>(List.of(number.of(group.self)));
+        for (FollowerProgress follower : followers) {
+            numbers.add(number.of(follower.replica));
+        }
+        numbers.sort(java.util.Comparator.reverseOrder());
+        return numbers.get(group.voters().all().size() / 2);
     }
 
     private long roundOf(ReplicaId replica) {
@@ -355,19 +450,27 @@ final class Leadership {
         return null;
     }
 
-    private static FollowerProgress[] followersOf(GroupState group) {
+    /// Everybody else of the newest configuration; who was there before is known as before.
+    ///
+    /// @param next what those who are new are sent first
+    private FollowerProgress[] followersOf(FollowerProgress[] before, long next) {
         var configuration = group.configurations.newest().configuration();
-        var seen = new ArrayList<FollowerProgress>();
+        var present = new ArrayList<FollowerProgress>();
         var everyone = new ArrayList<>(configuration.members());
         everyone.addAll(configuration.outgoing());
-        long next = group.log.lastIndex() + 1;
         for (Member member : everyone) {
             var replica = member.replica();
-            if (!replica.equals(group.self) && seen.stream().noneMatch(f -> f.replica.equals(replica))) {
-                boolean voter = configuration.isVoter(replica);
-                seen.add(new FollowerProgress(replica, voter, next, group.options, group.now));
+            if (replica.equals(group.self) || present.stream().anyMatch(f -> f.replica.equals(replica))) {
+                continue;
             }
+            boolean voter = configuration.isVoter(replica);
+            var follower = Arrays.stream(before)
+                    .filter(it -> it.replica.equals(replica))
+                    .findFirst()
+                    .orElseGet(() -> new FollowerProgress(replica, voter, next, group.options, group.now));
+            follower.voter = voter;
+            present.add(follower);
         }
-        return seen.toArray(FollowerProgress[]::new);
+        return present.toArray(FollowerProgress[]::new);
     }
 }

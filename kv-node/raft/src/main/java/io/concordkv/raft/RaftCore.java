@@ -1,5 +1,6 @@
 package io.concordkv.raft;
 
+import io.concordkv.base.Flaw;
 import io.concordkv.base.Invariant;
 import io.concordkv.base.LogEntry;
 import io.concordkv.base.LogPosition;
@@ -109,10 +110,17 @@ public final class RaftCore {
         return group.configurations.newest().index();
     }
 
+    /// The newest configuration that is committed: what others may be told of (SAFETY R6).
+    public ConfigurationAt committedConfiguration() {
+        return group.configurations.at(group.log.commit());
+    }
+
     /// The configuration in force at `index`, not below `firstIndex() - 1`: for snapshots and
     /// `compact-prefix` records (SAFETY L7).
     public ConfigurationAt configurationAt(long index) {
-        return group.configurations.at(index);
+        return Flaw.SNAPSHOT_WITH_NEWEST_CONFIGURATION.isOn()
+                ? group.configurations.newest()
+                : group.configurations.at(index);
     }
 
     /// What is known of each follower; empty unless this replica leads.
@@ -145,6 +153,7 @@ public final class RaftCore {
                 }
             }
             case Input.TransferLeader(var to) -> transfer(to);
+            case Input.ChangeMembers(var members, var expectedIndex) -> change(members, expectedIndex);
             case Input.SetReluctant(var reluctant) -> election.setReluctant(reluctant);
             case Input.Fetched(var to, var entries) -> {
                 if (leadership != null) {
@@ -211,6 +220,14 @@ public final class RaftCore {
         }
     }
 
+    private void change(List<Member> members, long expectedIndex) {
+        if (leadership == null) {
+            group.outbox.add(new Effect.ChangeRefused(ChangeRefusal.NOT_LEADER));
+        } else {
+            leadership.change(members, expectedIndex);
+        }
+    }
+
     private void persisted(long persistId) {
         group.log.durability().persisted(persistId);
         if (leadership != null) {
@@ -237,6 +254,7 @@ public final class RaftCore {
             return;
         }
         if (message.term() < group.term) {
+            countLate(from, message);
             depose(from, message);
             return;
         }
@@ -249,6 +267,9 @@ public final class RaftCore {
             if (group.role == Role.PRE_CANDIDATE && term == group.term + 1 && election.isWonBy(from, true)) {
                 election.startVote(false);
             }
+            if (Flaw.PREVOTE_TAKEN_AS_VOTE.isOn() && group.role == Role.CANDIDATE && election.isWonBy(from, true)) {
+                lead();
+            }
             return false;
         }
         if (message instanceof PeerMessage.Vote vote && !vote.transfer() && election.isStickyAgainst(from)) {
@@ -258,6 +279,24 @@ public final class RaftCore {
         group.enterTerm(message.term());
         standDown();
         return true;
+    }
+
+    /// Answers of an earlier term prove nothing; known bugs count them.
+    private void countLate(ReplicaId from, PeerMessage message) {
+        if (Flaw.ACK_OF_EARLIER_TERM_COUNTED.isOn()
+                && leadership != null
+                && message instanceof PeerMessage.AppendReply reply
+                && reply.accepted()
+                && reply.matchIndex() <= group.log.lastIndex()) {
+            leadership.answered(from, reply);
+        }
+        if (Flaw.VOTE_OF_EARLIER_TERM_COUNTED.isOn()
+                && message instanceof PeerMessage.VoteReply(var term, var granted)
+                && granted
+                && group.role == Role.CANDIDATE
+                && election.isWonBy(from, true)) {
+            lead();
+        }
     }
 
     /// A sender that is behind learns the present term from the answer, or it would never step down.
@@ -310,13 +349,14 @@ public final class RaftCore {
             }
             case PeerMessage.Vote vote -> election.answer(from, vote);
             case PeerMessage.VoteReply reply -> {
-                if (group.role == Role.CANDIDATE && election.isWonBy(from, reply.granted())) {
+                boolean granted = reply.granted() || Flaw.REFUSAL_TAKEN_AS_GRANT.isOn();
+                if (group.role == Role.CANDIDATE && election.isWonBy(from, granted)) {
                     lead();
                 }
             }
             case PeerMessage.PreVoteReply reply -> countRefusal(from, reply.granted(), Role.PRE_CANDIDATE);
             case PeerMessage.TimeoutNow timeout -> {
-                if (leadership == null && group.voters().contains(group.self)) {
+                if (leadership == null && election.mayCampaign()) {
                     election.startVote(true);
                 }
             }
@@ -361,6 +401,11 @@ public final class RaftCore {
 
     private void install(Input.SnapshotInstalled installed) {
         var position = installed.position();
+        Invariant.check(
+                installed.configurationIndex() <= position.index(),
+                "a snapshot of %d carries the configuration of %d",
+                position.index(),
+                installed.configurationIndex());
         if (installed.logReset()) {
             Invariant.check(leadership == null, "a leader's log was reset");
             group.log.resetTo(position);

@@ -1,5 +1,6 @@
 package io.concordkv.raft;
 
+import io.concordkv.base.Flaw;
 import io.concordkv.base.Invariant;
 import io.concordkv.base.LogEntry;
 import io.concordkv.base.LogPosition;
@@ -24,9 +25,10 @@ final class RaftLog {
         this.cacheBytesMax = cacheBytesMax;
         compacted = state.compacted();
         boundaries = new TermBoundaries(state.termStarts());
-        commit = Math.max(Math.max(state.commit(), state.applied()), compacted.index());
+        long applied = Flaw.COMMIT_BEHIND_APPLIED_AFTER_RESTART.isOn() ? 0 : state.applied();
+        commit = Math.max(Math.max(state.commit(), applied), compacted.index());
         applying = Math.max(state.applied(), compacted.index());
-        applied = applying;
+        this.applied = applying;
         Invariant.check(
                 commit <= state.lastIndex(),
                 "log ends at %d, but entries up to %d were committed",
@@ -117,7 +119,7 @@ final class RaftLog {
 
     /// What can be applied now and was not handed out yet ends here; below [#applyingFrom] there is nothing.
     long appliableTo() {
-        return Math.min(commit, durability.durableIndex());
+        return Flaw.APPLIED_BEFORE_OWN_SYNC.isOn() ? commit : Math.min(commit, durability.durableIndex());
     }
 
     long applyingFrom() {

@@ -1,5 +1,6 @@
 package io.concordkv.raft;
 
+import io.concordkv.base.Flaw;
 import io.concordkv.base.ReplicaId;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,7 +28,7 @@ final class Voters {
             }
         }
         all = List.copyOf(everyone);
-        scratch = new long[Math.max(incoming.length, outgoing.length)];
+        scratch = new long[all.size()];
     }
 
     /// Voters of either half, each once.
@@ -47,6 +48,9 @@ final class Voters {
     long reachedByQuorum(NumberOf number) {
         if (incoming.length == 0) {
             return Long.MIN_VALUE;
+        }
+        if (Flaw.JOINT_QUORUM_OF_UNION.isOn() && outgoing.length > 0) {
+            return reachedBy(all.toArray(ReplicaId[]::new), number);
         }
         long reached = reachedBy(incoming, number);
         return outgoing.length == 0 ? reached : Math.min(reached, reachedBy(outgoing, number));

@@ -52,7 +52,7 @@ final class RandomMoves {
                 usual.inflightBytesMax(),
                 usual.uncommittedBytesMax(),
                 usual.cacheBytesMax());
-        group = new ScenarioGroup(random.nextBoolean() ? 3 : 5, random.nextInt(2), options);
+        group = new ScenarioGroup(random.nextBoolean() ? 3 : 5, random.nextInt(2), 0, options);
         group.quiet(true);
         group.watch(this::saw);
         group.replicas().forEach(id -> logs.put(id, new TreeMap<>()));
@@ -203,6 +203,8 @@ final class RandomMoves {
             case Effect.Send send -> {}
             case Effect.Proposed proposed -> {}
             case Effect.ProposalRefused refused -> {}
+            case Effect.ChangeProposed proposed -> {}
+            case Effect.ChangeRefused refused -> {}
             case Effect.SendSnapshot snapshot -> require(false, "nothing is compacted, but a snapshot is sent");
             case Effect.AcknowledgedLost lost -> require(false, "nobody lost anything, but " + lost);
             case Effect.TransferEnded ended -> {}

@@ -1,7 +1,10 @@
 package io.concordkv.raft.scenario;
 
+import io.concordkv.base.NodeId;
 import io.concordkv.base.ReplicaId;
 import io.concordkv.raft.Input;
+import io.concordkv.raft.Member;
+import io.concordkv.raft.MemberRole;
 import io.concordkv.raft.RaftOptions;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -17,8 +20,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// | command | does |
 /// |---|---|
-/// | `group VOTERS [LEARNERS] [one-entry-appends] [tiny-cache] [tiny-proposals] [window=N]` | starts replicas 1, 2, … |
+/// | `group VOTERS [LEARNERS] [spares=N] [one-entry-appends] [tiny-cache] [tiny-proposals] [window=N]` | starts
+/// replicas 1, 2, … |
 /// | `tick N` · `wait MILLIS` | time passes until N must act · for everybody, ticking nobody |
+/// | `change N MEMBER…` | asks replica N for these members (`4*` = learner), the present configuration expected |
 /// | `propose N TEXT…` · `read N` · `transfer N TO` · `reluctant N on` or `off` | asks replica N |
 /// | `sync N` · `deliver [FROM] [TO]` · `drop [FROM] [TO]` | writes become durable · messages arrive · are lost (`*` =
 /// any) |
@@ -95,6 +100,12 @@ final class Scenario {
             case "propose" -> g.step(id, new Input.Propose(payloads(rest)));
             case "read" -> g.step(id, new Input.Read());
             case "transfer" -> g.step(id, new Input.TransferLeader(id(rest, 1)));
+            case "change" -> {
+                var members = rest.subList(1, rest.size()).stream()
+                        .map(Scenario::member)
+                        .toList();
+                g.step(id, new Input.ChangeMembers(members, g.core(id).configurationIndex()));
+            }
             case "reluctant" -> g.step(id, new Input.SetReluctant(rest.get(1).equals("on")));
             case "alive" -> g.step(id, new Input.LeaderAlive(id(rest, 1), Long.parseLong(rest.get(2))));
             case "frame" -> g.step(id, new Input.FrameAcknowledged(id(rest, 1)));
@@ -137,11 +148,7 @@ final class Scenario {
     private ScenarioGroup newGroup(List<String> words) {
         var usual = RaftOptions.DEFAULT;
         boolean single = words.contains("one-entry-appends");
-        int window = words.stream()
-                .filter(word -> word.startsWith("window="))
-                .mapToInt(word -> Integer.parseInt(word.substring(7)))
-                .findFirst()
-                .orElse(usual.inflightMessagesMax());
+        int window = number(words, "window=", usual.inflightMessagesMax());
         var options = new RaftOptions(
                 usual.electionTimeoutNanos(),
                 usual.rankDelayNanos(),
@@ -156,8 +163,16 @@ final class Scenario {
                 words.contains("tiny-cache") ? 0 : usual.cacheBytesMax());
         int voters = Integer.parseInt(words.get(0));
         int learners = words.size() > 1 && words.get(1).matches("\\d+") ? Integer.parseInt(words.get(1)) : 0;
-        replicas = voters + learners;
-        return new ScenarioGroup(voters, learners, options);
+        int spares = number(words, "spares=", 0);
+        replicas = voters + learners + spares;
+        return new ScenarioGroup(voters, learners, spares, options);
+    }
+
+    /// `4` is a voter, `4*` a learner.
+    private static Member member(String word) {
+        long id = Long.parseLong(word.replace("*", ""));
+        return new Member(
+                new ReplicaId(id), new NodeId(id), word.endsWith("*") ? MemberRole.LEARNER : MemberRole.VOTER);
     }
 
     private static List<byte[]> payloads(List<String> rest) {
@@ -165,6 +180,14 @@ final class Scenario {
                 .skip(1)
                 .map(word -> word.getBytes(StandardCharsets.UTF_8))
                 .toList();
+    }
+
+    private static int number(List<String> words, String name, int otherwise) {
+        return words.stream()
+                .filter(word -> word.startsWith(name))
+                .mapToInt(word -> Integer.parseInt(word.substring(name.length())))
+                .findFirst()
+                .orElse(otherwise);
     }
 
     private static ReplicaId id(List<String> words, int at) {

@@ -1,10 +1,12 @@
 package io.concordkv.raft.scenario;
 
+import io.concordkv.base.EntryKind;
 import io.concordkv.base.LogEntry;
 import io.concordkv.base.LogPosition;
 import io.concordkv.base.NodeId;
 import io.concordkv.base.ReplicaId;
 import io.concordkv.raft.Configuration;
+import io.concordkv.raft.ConfigurationAt;
 import io.concordkv.raft.Effect;
 import io.concordkv.raft.Input;
 import io.concordkv.raft.Member;
@@ -32,7 +34,6 @@ final class ScenarioGroup {
     private final TreeMap<ReplicaId, Place> places = new TreeMap<>();
     private final ArrayDeque<Letter> network = new ArrayDeque<>();
     private final List<String> trace = new ArrayList<>();
-    private final Configuration configuration;
     private final RaftOptions options;
     private long now;
     private boolean quiet;
@@ -48,6 +49,7 @@ final class ScenarioGroup {
         RaftCore core;
 
         LogPosition compacted = LogPosition.BEFORE_FIRST;
+        ConfigurationAt base;
         long term;
         ReplicaId vote = ReplicaId.NONE;
         long commit;
@@ -55,19 +57,28 @@ final class ScenarioGroup {
 
         /// It lost what it acknowledged, and is stepped no more.
         boolean damaged;
+
+        Place(Configuration created) {
+            base = new ConfigurationAt(0, created);
+        }
     }
 
-    ScenarioGroup(int voters, int learners, RaftOptions options) {
+    ScenarioGroup(int voters, int learners, int spares, RaftOptions options) {
         this.options = options;
         var members = new ArrayList<Member>();
         for (int i = 1; i <= voters + learners; i++) {
             var role = i <= voters ? MemberRole.VOTER : MemberRole.LEARNER;
             members.add(new Member(new ReplicaId(i), new NodeId(i), role));
         }
-        configuration = Configuration.of(members);
+        var created = Configuration.of(members);
         for (Member member : members) {
-            places.put(member.replica(), new Place());
+            places.put(member.replica(), new Place(created));
             start(member.replica());
+        }
+        for (int i = 1; i <= spares; i++) {
+            var spare = new ReplicaId(voters + learners + i);
+            places.put(spare, new Place(Configuration.EMPTY));
+            start(spare);
         }
     }
 
@@ -246,11 +257,13 @@ final class ScenarioGroup {
                 place.vote,
                 place.commit,
                 place.compacted,
-                configuration,
-                0,
+                place.base.configuration(),
+                place.base.index(),
                 starts,
                 last,
-                List.of(),
+                place.log.stream()
+                        .filter(entry -> entry.kind() == EntryKind.CONFIGURATION)
+                        .toList(),
                 place.applied);
         place.core = new RaftCore(options, id, state, id.value(), now);
     }
@@ -260,6 +273,7 @@ final class ScenarioGroup {
         step(id, new Input.Applied(place.applied));
         var at = place.log.stream().filter(e -> e.index() == index).findFirst().orElseThrow();
         place.compacted = at.position();
+        place.base = core(id).configurationAt(index);
         place.log.removeIf(entry -> entry.index() <= index);
         step(id, new Input.Compacted(index));
     }
@@ -270,14 +284,19 @@ final class ScenarioGroup {
         long index = places.get(from).applied;
         var position = new LogPosition(source.termAt(index), index);
         boolean reset = !core(to).contains(position);
+        var configuration = source.configurationAt(index);
         var place = places.get(to);
         if (reset) {
             place.log.clear();
             place.compacted = position;
+            place.base = configuration;
         }
         place.applied = index;
         say(to + " installs " + Trace.at(position) + (reset ? ", log reset" : ""));
-        step(to, new Input.SnapshotInstalled(position, configuration, 0, from, source.term(), reset));
+        step(
+                to,
+                new Input.SnapshotInstalled(
+                        position, configuration.configuration(), configuration.index(), from, source.term(), reset));
         step(from, new Input.SnapshotSent(to, position));
     }
 
@@ -319,6 +338,8 @@ final class ScenarioGroup {
             case Effect.Apply(var first, var last) -> place.applied = last;
             case Effect.Proposed proposed -> {}
             case Effect.ProposalRefused refused -> {}
+            case Effect.ChangeProposed proposed -> {}
+            case Effect.ChangeRefused refused -> {}
             case Effect.ReadOpened opened -> {}
             case Effect.ReadConfirmed confirmed -> {}
             case Effect.ReadsAborted aborted -> {}

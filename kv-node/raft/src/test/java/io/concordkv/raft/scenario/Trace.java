@@ -24,6 +24,8 @@ final class Trace {
             case Effect.Apply(var first, var last) -> "apply " + (first == last ? "" + first : first + ".." + last);
             case Effect.Proposed(var first, var count) -> "proposed " + count + " at " + first;
             case Effect.ProposalRefused(var refusal) -> "proposal refused: " + refusal;
+            case Effect.ChangeProposed(var index) -> "change begins at " + index;
+            case Effect.ChangeRefused(var refusal) -> "change refused: " + refusal;
             case Effect.ReadOpened(var round) -> "read joined round " + round;
             case Effect.ReadConfirmed(var round, var index) -> "reads confirmed to round " + round + " at " + index;
             case Effect.ReadsAborted(var refusal) -> "reads aborted: " + refusal;
@@ -68,13 +70,20 @@ final class Trace {
         String content = switch (entry.kind()) {
             case NOOP -> "no-op";
             case COMMAND -> new String(entry.payload(), StandardCharsets.UTF_8);
-            case CONFIGURATION ->
-                ConfigurationCodec.decode(entry.payload()).members().stream()
-                        .map(Member::replica)
-                        .map(Object::toString)
-                        .collect(Collectors.joining(",", "members ", ""));
+            case CONFIGURATION -> {
+                var configuration = ConfigurationCodec.decode(entry.payload());
+                yield "members " + of(configuration.members())
+                        + (configuration.isJoint() ? " leaving " + of(configuration.outgoing()) : "");
+            }
         };
         return at(entry.position()) + " " + content;
+    }
+
+    /// Learners are marked with `*`.
+    private static String of(List<Member> members) {
+        return members.stream()
+                .map(member -> member.replica() + (member.isVoter() ? "" : "*"))
+                .collect(Collectors.joining(","));
     }
 
     private static String hardState(Effect.Persist persist) {

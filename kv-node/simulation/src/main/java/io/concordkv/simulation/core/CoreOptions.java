@@ -8,6 +8,8 @@ import java.util.SplittableRandom;
 /// @param voters          1 to 5
 /// @param learners        0 to 2
 /// @param replaced        voters that a joint configuration, with which some logs begin, replaces; 0 = none
+/// @param spares          replicas that no configuration names at first
+/// @param changeNanosMean between two changes of members asked for; 0 = none
 /// @param lossPercent     messages that vanish
 /// @param duplicatePercent messages that arrive twice
 /// @param tailPercent     messages that take up to half a second
@@ -24,6 +26,8 @@ record CoreOptions(
         int voters,
         int learners,
         int replaced,
+        int spares,
+        long changeNanosMean,
         int lossPercent,
         int duplicatePercent,
         int tailPercent,
@@ -43,10 +47,13 @@ record CoreOptions(
         int[] sizes = {1, 2, 3, 3, 3, 3, 3, 5, 5, 5};
         int voters = sizes[random.nextInt(sizes.length)];
         int replaced = voters == 3 && random.nextInt(4) == 0 ? 1 + random.nextInt(2) : 0;
+        boolean changing = sometimes(random);
         return new CoreOptions(
                 voters,
                 random.nextInt(4) == 0 ? 1 + random.nextInt(2) : 0,
                 replaced,
+                changing ? random.nextInt(4) : 0,
+                changing ? random.nextLong(50 * MILLI, 2 * SECOND) : 0,
                 sometimes(random) ? random.nextInt(1, 25) : 0,
                 sometimes(random) ? random.nextInt(1, 20) : 0,
                 sometimes(random) ? random.nextInt(1, 20) : 0,

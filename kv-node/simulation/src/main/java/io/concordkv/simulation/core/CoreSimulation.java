@@ -12,11 +12,13 @@ public final class CoreSimulation {
     private final CoreWorld world;
     private final Nemesis nemesis;
     private final Workload workload;
+    private final Reshaping reshaping;
 
     private CoreSimulation(long seed) {
         world = new CoreWorld(seed);
         nemesis = new Nemesis(world);
         workload = new Workload(world);
+        reshaping = new Reshaping(world);
     }
 
     /// What one run came to.
@@ -25,7 +27,14 @@ public final class CoreSimulation {
     /// @param steps     events that happened
     /// @param committed entries that were committed
     /// @param millis    simulated time
-    public record Outcome(@Nullable Finding finding, long traceHash, long steps, long committed, long millis) {}
+    /// @param situations which rare turns it took
+    public record Outcome(
+            @Nullable Finding finding,
+            long traceHash,
+            long steps,
+            long committed,
+            long millis,
+            Situations situations) {}
 
     /// The first thing found wrong with this seed, or null.
     public static @Nullable Finding run(long seed) {
@@ -48,12 +57,14 @@ public final class CoreSimulation {
                 world.traceHash(),
                 world.schedule.happened(),
                 world.ledger.lastIndex(),
-                world.schedule.now() / 1_000_000);
+                world.schedule.now() / 1_000_000,
+                world.situations);
     }
 
     private void run() {
         world.schedule.runUntil(FAULTY_SECONDS * SECOND);
         nemesis.stop();
+        reshaping.stop();
         var progress = new Progress(world);
         for (int second = 1; second <= QUIET_SECONDS; second++) {
             world.schedule.runUntil((FAULTY_SECONDS + second) * SECOND);

@@ -30,6 +30,7 @@ final class CoreWorld {
             new LeaderCompleteness(ledger),
             new ReadsSeeCommits(ledger),
             ledger);
+    final Situations situations = new Situations();
     final List<SimulatedReplica> replicas = new ArrayList<>();
     final SimulatedNetwork network;
     private Consumer<SimulatedReplica> onElected = replica -> {};
@@ -49,12 +50,14 @@ final class CoreWorld {
             created.add(member(i, MemberRole.LEARNER));
         }
         var configuration = Configuration.of(created);
-        network = new SimulatedNetwork(this, count);
-        for (int i = 1; i <= count; i++) {
-            replicas.add(new SimulatedReplica(this, new ReplicaId(i), configuration));
+        int spares = options.spares();
+        network = new SimulatedNetwork(this, count + spares);
+        for (int i = 1; i <= count + spares; i++) {
+            var known = i <= count ? configuration : Configuration.EMPTY;
+            replicas.add(new SimulatedReplica(this, new ReplicaId(i), known));
         }
         if (options.replaced() > 0) {
-            startJoint(configuration);
+            startJoint(configuration, random.nextBoolean());
         }
         replicas.forEach(SimulatedReplica::start);
     }
@@ -103,6 +106,13 @@ final class CoreWorld {
         onElected.accept(leader);
     }
 
+    /// The newest configuration that a running leader goes by does not name `id`.
+    boolean wasLeftOut(ReplicaId id) {
+        return replicas.stream()
+                .filter(SimulatedReplica::leads)
+                .anyMatch(leader -> !leader.configuration().contains(id));
+    }
+
     void traced(SimulatedReplica replica, int effects) {
         long event = schedule.now() * 31 + replica.id().value();
         event = event * 31 + replica.term();
@@ -117,16 +127,17 @@ final class CoreWorld {
     }
 
     /// An earlier leader had begun to replace the first voters by the last replicas, and reached some.
-    private void startJoint(Configuration before) {
+    private void startJoint(Configuration before, boolean autoLeave) {
         var members = new ArrayList<Member>();
-        for (Member member : before.members().subList(options.replaced(), replicas.size())) {
+        int count = before.members().size();
+        for (Member member : before.members().subList(options.replaced(), count)) {
             long id = member.replica().value();
-            members.add(id > replicas.size() - options.replaced() ? member(id, MemberRole.VOTER) : member);
+            members.add(id > count - options.replaced() ? member(id, MemberRole.VOTER) : member);
         }
         var outgoing = before.members().subList(0, options.voters());
-        var joint = ConfigurationCodec.encode(new Configuration(members, outgoing, List.of(), false));
+        var joint = ConfigurationCodec.encode(new Configuration(members, outgoing, List.of(), autoLeave));
         var entry = new LogEntry(1, 1, EntryKind.CONFIGURATION, joint);
-        for (SimulatedReplica replica : replicas) {
+        for (SimulatedReplica replica : replicas.subList(0, count)) {
             replica.disk().startIn(1);
             if (replica.id().value() == 1 || random.nextBoolean()) {
                 replica.disk().log.append(List.of(entry));

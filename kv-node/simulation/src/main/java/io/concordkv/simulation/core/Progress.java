@@ -24,7 +24,7 @@ final class Progress extends CoreInvariant {
     }
 
     void mustHaveConverged() {
-        require(wasMade(), "nothing was committed after %d", before);
+        require(wasMade(), "nothing was committed after %d: %s", before, world.replicas);
         require(hasConverged(), "not everybody reached %d: %s", world.ledger.lastIndex(), world.replicas);
     }
 }

@@ -4,11 +4,13 @@ import io.concordkv.base.Invariant;
 import io.concordkv.base.LogEntry;
 import io.concordkv.base.LogPosition;
 import io.concordkv.base.ReplicaId;
+import io.concordkv.raft.ChangeRefusal;
 import io.concordkv.raft.Configuration;
 import io.concordkv.raft.ConfigurationAt;
 import io.concordkv.raft.Effect;
 import io.concordkv.raft.Input;
 import io.concordkv.raft.RaftCore;
+import io.concordkv.raft.Refusal;
 import io.concordkv.raft.Role;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -112,6 +114,12 @@ final class SimulatedReplica {
     }
 
     void crash() {
+        if (disk.hasUnsynced()) {
+            world.situations.saw(Situation.CRASHED_WITH_WRITES_UNDER_WAY);
+        }
+        if (configuration().isJoint()) {
+            world.situations.saw(Situation.CRASHED_IN_JOINT_CONFIGURATION);
+        }
         incarnation++;
         core = null;
         paused = false;
@@ -151,6 +159,12 @@ final class SimulatedReplica {
         var position = new LogPosition(memory.termAt(applied), applied);
         var configuration = running().configurationAt(applied);
         long term = term();
+        if (running().isTransferring()) {
+            world.situations.saw(Situation.SNAPSHOT_SENT_WHILE_HANDING_OVER);
+        }
+        if (configuration.configuration().isJoint()) {
+            world.situations.saw(Situation.SNAPSHOT_OF_JOINT_CONFIGURATION);
+        }
         long took = world.random.nextLong(MILLI, 300 * MILLI);
         later(took, () -> {
             var receiver = world.replica(to);
@@ -175,6 +189,7 @@ final class SimulatedReplica {
             long persistId = disk.lastWritten();
             later(0, () -> persisted(persistId));
         }
+        world.situations.saw(reset ? Situation.LOG_RESET_BY_SNAPSHOT : Situation.LOG_KEPT_UNDER_SNAPSHOT);
         disk.install(position, configuration, reset);
         if (reset) {
             memory.resetTo(position, configuration);
@@ -197,7 +212,11 @@ final class SimulatedReplica {
     }
 
     private void step(Input input) {
+        var before = configuration();
+        long beforeIndex = configurationIndex();
+        boolean led = leads();
         var effects = running().step(input, world.schedule.now());
+        reshaped(before, beforeIndex, led);
         for (int i = 0; i < effects.size(); i++) {
             perform(effects.get(i));
         }
@@ -206,6 +225,36 @@ final class SimulatedReplica {
         }
         world.traced(this, effects.size());
         scheduleTick();
+    }
+
+    /// Notes what a step did to the configuration in force here.
+    private void reshaped(Configuration before, long beforeIndex, boolean led) {
+        var after = configuration();
+        if (configurationIndex() < beforeIndex) {
+            world.situations.saw(Situation.CONFIGURATION_ROLLED_BACK);
+        }
+        if (configurationIndex() != beforeIndex && before.contains(id) && after.contains(id)) {
+            if (!before.isVoter(id) && after.isVoter(id)) {
+                world.situations.saw(Situation.LEARNER_BECAME_VOTER);
+            } else if (before.isVoter(id) && !after.isVoter(id)) {
+                world.situations.saw(Situation.VOTER_BECAME_LEARNER);
+            }
+        }
+        if (led && !leads() && !after.isVoter(id)) {
+            world.situations.saw(Situation.LEADER_LEFT_OUT);
+        }
+    }
+
+    private void refused(ChangeRefusal refusal) {
+        switch (refusal) {
+            case NOT_CAUGHT_UP -> world.situations.saw(Situation.CHANGE_REFUSED_AS_NOT_CAUGHT_UP);
+            case WOULD_LOSE_QUORUM -> world.situations.saw(Situation.CHANGE_REFUSED_AS_LOSING_QUORUM);
+            case CHANGE_UNDER_WAY -> world.situations.saw(Situation.CHANGE_REFUSED_WHILE_ANOTHER);
+            case TERM_TOO_YOUNG -> world.situations.saw(Situation.CHANGE_REFUSED_IN_YOUNG_TERM);
+            case CONFIGURATION_MOVED -> world.situations.saw(Situation.CHANGE_REFUSED_AS_OUTDATED);
+            case TRANSFERRING -> world.situations.saw(Situation.CHANGE_REFUSED_WHILE_TRANSFERRING);
+            case NOT_LEADER, NOTHING_CHANGES, IMPOSSIBLE -> {}
+        }
     }
 
     private void perform(Effect effect) {
@@ -220,11 +269,24 @@ final class SimulatedReplica {
             }
             case Effect.Apply(var first, var last) -> apply(first, last);
             case Effect.ReadOpened(var round) -> world.invariants.forEach(i -> i.readOpened(this, round));
-            case Effect.ReadConfirmed(var round, var readIndex) ->
+            case Effect.ReadConfirmed(var round, var readIndex) -> {
+                if (configuration().isJoint()) {
+                    world.situations.saw(Situation.READ_CONFIRMED_IN_JOINT_CONFIGURATION);
+                }
                 world.invariants.forEach(i -> i.readConfirmed(this, round, readIndex));
-            case Effect.ReadsAborted aborted -> world.invariants.forEach(i -> i.readsAborted(this));
+            }
+            case Effect.ReadsAborted aborted -> {
+                world.situations.saw(Situation.READS_ABORTED);
+                world.invariants.forEach(i -> i.readsAborted(this));
+            }
             case Effect.RoleChanged(var role, var term, var leader) -> {
+                if (role == Role.PRE_CANDIDATE && !world.isCalm() && world.wasLeftOut(id)) {
+                    world.situations.saw(Situation.REMOVED_REPLICA_CAMPAIGNED);
+                }
                 if (role == Role.LEADER) {
+                    if (configuration().isJoint()) {
+                        world.situations.saw(Situation.ELECTED_IN_JOINT_CONFIGURATION);
+                    }
                     world.invariants.forEach(invariant -> invariant.becameLeader(this));
                     world.elected(this);
                 }
@@ -233,14 +295,22 @@ final class SimulatedReplica {
                 later(world.random.nextLong(world.syncNanosMax()), () -> step(fetched(to, from, bytesMax)));
             case Effect.SendSnapshot(var to) -> sendSnapshot(to);
             case Effect.Proposed proposed -> {}
-            case Effect.ProposalRefused refused -> {}
+            case Effect.ProposalRefused(var refusal) -> {
+                if (refusal == Refusal.TOO_MUCH_UNCOMMITTED) {
+                    world.situations.saw(Situation.PROPOSAL_REFUSED_FOR_SPACE);
+                }
+            }
+            case Effect.ChangeProposed proposed -> {}
+            case Effect.ChangeRefused(var refusal) -> refused(refusal);
             case Effect.AcknowledgedLost lost -> Invariant.check(false, "nothing was rolled back, but %s", lost);
-            case Effect.TransferEnded ended -> {}
+            case Effect.TransferEnded(var to, var handedOver) ->
+                world.situations.saw(handedOver ? Situation.LEADERSHIP_HANDED_OVER : Situation.HAND_OVER_GIVEN_UP);
         }
     }
 
     private void persist(Effect.Persist persist) {
         if (persist.truncateAfter() >= 0) {
+            world.situations.saw(Situation.ENTRIES_OVERWRITTEN);
             memory.truncateAfter(persist.truncateAfter());
         }
         for (LogEntry entry : persist.entries()) {
@@ -344,8 +414,17 @@ final class SimulatedReplica {
         if (core == null) {
             return id + " is down";
         }
-        return "%s %s term=%d last=%d commit=%d applied=%d %s"
-                .formatted(id, core.role(), term(), lastIndex(), commit(), applied, core.progress());
+        return "%s %s term=%d last=%d commit=%d applied=%d %s by %d: %s"
+                .formatted(
+                        id,
+                        core.role(),
+                        term(),
+                        lastIndex(),
+                        commit(),
+                        applied,
+                        core.progress(),
+                        configurationIndex(),
+                        configuration());
     }
 
     private RaftCore running() {
