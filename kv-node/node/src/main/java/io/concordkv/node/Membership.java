@@ -199,7 +199,8 @@ public final class Membership implements HostListener {
         boolean patient = now - startedNanos > LEADERLESS_NANOS;
         for (Replica replica : host.replicas()) {
             boolean leaderless = replica.leaderNode().equals(NodeId.NONE);
-            if (replica.damage().isEmpty() && !replica.hasCaughtUp() && !(leaderless && patient)) {
+            boolean votes = replica.core().configuration().isVoter(replica.id());
+            if (votes && replica.damage().isEmpty() && !replica.hasCaughtUp() && !(leaderless && patient)) {
                 reasons.add("shard " + replica.shard() + " is not caught up yet");
             }
         }

@@ -11,6 +11,7 @@ import io.concordkv.node.topology.TopologyDesk;
 import io.concordkv.raft.Configuration;
 import io.concordkv.raft.ConfigurationCodec;
 import io.concordkv.raft.Member;
+import io.concordkv.raft.MemberRole;
 import io.concordkv.shard.apply.KvStateMachine;
 import io.concordkv.shard.apply.RevisionRule;
 import io.concordkv.shard.apply.StateMachineFactory;
@@ -25,6 +26,7 @@ import io.concordkv.topology.machine.TopologyMachine;
 import io.concordkv.topology.state.ClusterState;
 import io.concordkv.topology.state.KeyspaceMode;
 import io.concordkv.topology.state.KeyspaceRecord;
+import io.concordkv.topology.state.MoveRecord;
 import io.concordkv.topology.state.ShardRecord;
 import io.concordkv.wal.RecoveredGroup;
 import io.concordkv.wal.WalQueueFullException;
@@ -38,6 +40,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /// Which replicas are on this node: opens those of the log, creates those the topology orders, destroys
 /// those it has forgotten. A replica that should be here and is not, is damaged and never made anew
@@ -65,6 +68,8 @@ public final class ReplicaKeeper {
     private final List<Runnable> notCreated = new ArrayList<>();
     private long createAgainNanos;
     private List<ShardId> reported = List.of();
+    private final SortedMap<ShardId, ReplicaId> reportedLearners = new TreeMap<>();
+    private boolean unreportedLearner;
     private long reportedNanos;
     private boolean reporting;
     private boolean unreported;
@@ -206,9 +211,29 @@ public final class ReplicaKeeper {
     }
 
     private Optional<Member> own(ShardRecord shard) {
-        return shard.configuration().members().stream()
+        return Stream.concat(shard.configuration().members().stream(), shard.configuration().outgoing().stream())
                 .filter(it -> it.node().equals(host.identity().node()))
                 .findFirst();
+    }
+
+    /// The replica of the shard that belongs on this node: a member, or one that is to become one.
+    private Optional<ReplicaId> own(ClusterState state, ShardRecord shard) {
+        return own(shard)
+                .map(Member::replica)
+                .or(() -> state.moveOf(shard.id())
+                        .filter(it -> it.to().equals(host.identity().node()))
+                        .map(MoveRecord::toReplica));
+    }
+
+    /// With which members a replica begins: those of the founding; a learner with the members as last observed and
+    /// itself, so that it knows whose handshakes to wait for (SAFETY I4). The log it receives says what is true.
+    private Configuration first(ShardRecord shard, ReplicaId replica) {
+        if (shard.configuration().contains(replica)) {
+            return shard.configuration();
+        }
+        List<Member> members = new ArrayList<>(shard.configuration().members());
+        members.add(new Member(replica, host.identity().node(), MemberRole.LEARNER));
+        return Configuration.of(members);
     }
 
     private static ShardDescriptor descriptor(ClusterState state, ShardRecord shard, ReplicaId replica) {
@@ -305,8 +330,9 @@ public final class ReplicaKeeper {
             return;
         }
         List<ShardId> created = new ArrayList<>();
+        unreportedLearner = false;
         for (ShardRecord shard : state.shards().values()) {
-            own(shard).ifPresent(member -> follow(state, shard, member.replica(), created));
+            own(state, shard).ifPresent(replica -> follow(state, shard, replica, created));
         }
         unreported = !created.isEmpty();
         if (unreported) {
@@ -324,7 +350,7 @@ public final class ReplicaKeeper {
             notCreated.clear();
             now.forEach(Runnable::run);
         }
-        if (unreported || undestroyed || again) {
+        if (unreported || unreportedLearner || undestroyed || again) {
             follow(desk.state());
         }
     }
@@ -344,6 +370,17 @@ public final class ReplicaKeeper {
         });
     }
 
+    /// By its own id: an earlier learner of the shard, given up since, may have been reported from here too.
+    private void reportLearner(ShardId shard, ReplicaId replica) {
+        unreportedLearner = true;
+        long now = host.clock().nanos();
+        if (!replica.equals(reportedLearners.get(shard)) || now - reportedNanos >= REPORT_AGAIN_NANOS) {
+            reportedLearners.put(shard, replica);
+            reportedNanos = now;
+            desk.submit(new TopologyCommand.ReportReplica(shard, replica), COMMAND_MILLIS, outcome -> {});
+        }
+    }
+
     /// Whether the replica came from the log without its report having arrived: the node died between.
     private boolean isUnreported(ShardRecord shard, ReplicaId replica) {
         return !shard.created().contains(replica)
@@ -356,7 +393,11 @@ public final class ReplicaKeeper {
 
     private void follow(ClusterState state, ShardRecord shard, ReplicaId replica, List<ShardId> created) {
         if (isUnreported(shard, replica)) {
-            created.add(shard.id());
+            if (own(shard).isPresent()) {
+                created.add(shard.id());
+            } else {
+                reportLearner(shard.id(), replica);
+            }
             return;
         }
         if (host.find(shard.id()).isPresent()
@@ -368,7 +409,7 @@ public final class ReplicaKeeper {
         if (awaitingActive.contains(shard.id())) {
             if (shard.isActive()) {
                 awaitingActive.remove(shard.id());
-                openNow(descriptor(state, shard, replica), empty(replica, shard.configuration()));
+                openNow(descriptor(state, shard, replica), empty(replica, first(shard, replica)));
             } else if (!shard.created().contains(replica)) {
                 created.add(shard.id());
             }
@@ -380,7 +421,7 @@ public final class ReplicaKeeper {
         }
         busy.add(shard.id());
         WalRecord record =
-                new WalRecord.GroupCreated(shard.id(), replica, ConfigurationCodec.encode(shard.configuration()));
+                new WalRecord.GroupCreated(shard.id(), replica, ConfigurationCodec.encode(first(shard, replica)));
         create(
                 List.of(descriptor(state, shard, replica)),
                 List.of(record),
@@ -404,14 +445,34 @@ public final class ReplicaKeeper {
             boolean isForgotten = !state.shards().containsKey(shard) && shard.value() < state.nextShard();
             if (isForgotten && !busy.contains(shard)) {
                 destroy(shard, new ReplicaId(state.nextReplica()));
+            } else if (!busy.contains(shard)) {
+                leftBehind(state, shard).ifPresent(it -> destroy(shard, new ReplicaId(it.value() + 1)));
             }
         }
+    }
+
+    /// The replica here, when the cluster knew it and a committed configuration of its shard is without it
+    /// (SAFETY R1).
+    private Optional<ReplicaId> leftBehind(ClusterState state, ShardId shard) {
+        ShardDescriptor here = onDisk.get(shard);
+        Optional<ShardRecord> record = state.shard(shard);
+        if (here == null || record.isEmpty() || here.replica().value() >= state.nextReplica()) {
+            return Optional.empty();
+        }
+        boolean isMember = record.get().configuration().contains(here.replica());
+        boolean isAwaited = state.moveOf(shard)
+                .filter(it -> it.toReplica().equals(here.replica()))
+                .isPresent();
+        return isMember || isAwaited ? Optional.empty() : Optional.of(here.replica());
     }
 
     /// Until its files are gone the shard is busy: nothing is created beside.
     private void destroy(ShardId shard, ReplicaId lowestAcceptable) {
         try {
-            forgotten.destroy(shard, lowestAcceptable, () -> busy.remove(shard));
+            forgotten.destroy(shard, lowestAcceptable, () -> {
+                busy.remove(shard);
+                follow(desk.state()); // another replica of the shard may have been ordered meanwhile
+            });
         } catch (WalQueueFullException full) {
             undestroyed = true;
             return;

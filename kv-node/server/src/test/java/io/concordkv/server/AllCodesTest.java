@@ -19,9 +19,8 @@ class AllCodesTest {
             new ClassFileImporter().importPackages("io.concordkv.server", "io.concordkv.node", "io.concordkv.topology");
 
     /// Codes nothing in the program answers with, and why.
-    private static final Map<String, String> CANNOT_OCCUR = Map.of(
-            "move-not-found", "there are no moves of replicas yet, and no paths that name one",
-            "read-only", "no keyspace and no node can be made read-only yet");
+    private static final Map<String, String> CANNOT_OCCUR =
+            Map.of("read-only", "no keyspace and no node can be made read-only yet");
 
     @Test
     void everyCodeIsProvokedOrCannotOccur() {

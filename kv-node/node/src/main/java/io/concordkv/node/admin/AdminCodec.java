@@ -4,6 +4,7 @@ import io.concordkv.base.ByteReader;
 import io.concordkv.base.ByteWriter;
 import io.concordkv.base.DecodeException;
 import io.concordkv.base.NodeId;
+import io.concordkv.base.ShardId;
 import io.concordkv.node.admin.AdminDesk.Answer;
 import io.concordkv.node.admin.AdminDesk.Operation;
 import io.concordkv.topology.state.KeyspaceMode;
@@ -34,6 +35,13 @@ public final class AdminCodec {
             case Operation.DeleteKeyspace(var name) -> out.u8(5).text(name);
             case Operation.GiveBack(var node, var owner) ->
                 out.u8(6).varint(node.value()).text(owner);
+            case Operation.Move(var shard, var from, var to, var reason) ->
+                out.u8(7)
+                        .varint(shard.value())
+                        .varint(from.value())
+                        .varint(to.value())
+                        .text(reason);
+            case Operation.CancelMove(var move) -> out.u8(8).varint(move);
         }
         return out.toByteArray();
     }
@@ -55,7 +63,11 @@ public final class AdminCodec {
                         (int) in.varint());
             case 5 -> new Operation.DeleteKeyspace(in.text());
             case 6 -> new Operation.GiveBack(new NodeId(in.varint()), in.text());
-            default -> throw new DecodeException("admin operation tag", "1..6", tag);
+            case 7 ->
+                new Operation.Move(
+                        new ShardId(in.varint()), new NodeId(in.varint()), new NodeId(in.varint()), in.text());
+            case 8 -> new Operation.CancelMove(in.varint());
+            default -> throw new DecodeException("admin operation tag", "1..8", tag);
         };
     }
 

@@ -67,6 +67,12 @@ public final class AdminDesk {
 
         /// Ends a reservation; refused when it is somebody else's.
         record GiveBack(NodeId node, String owner) implements Operation {}
+
+        /// Moves a replica; [NodeId#NONE] as `from` only adds one, as `to` only removes one. Done when the move
+        /// has begun; the only reason is its id.
+        record Move(ShardId shard, NodeId from, NodeId to, String reason) implements Operation {}
+
+        record CancelMove(long move) implements Operation {}
     }
 
     /// The answer.
@@ -172,6 +178,9 @@ public final class AdminDesk {
                 reservations.release(node, it -> answer.accept(new Answer(it.code(), it.reasons(), true)));
             case Operation.GiveBack(var node, var owner) ->
                 reservations.giveBack(node, owner, it -> answer.accept(new Answer(it.code(), it.reasons(), true)));
+            case Operation.Move move ->
+                desk.barrier(CALL_MILLIS, () -> move(move, answer), refusal -> answer.accept(noLeader()));
+            case Operation.CancelMove(var move) -> submit(new TopologyCommand.CancelMove(move), answer);
             case Operation.CreateKeyspace create ->
                 desk.barrier(CALL_MILLIS, () -> create(create, answer), refusal -> answer.accept(noLeader()));
             case Operation.DeleteKeyspace(var name) ->
@@ -180,6 +189,34 @@ public final class AdminDesk {
                     answer.accept(begun);
                 });
         }
+    }
+
+    private void move(Operation.Move move, Consumer<Answer> answer) {
+        TopologyCommand command = new TopologyCommand.BeginMove(
+                move.shard(), move.from(), move.to(), host.clock().wallMillis(), move.reason());
+        if (TopologyRules.apply(desk.state(), command).result() instanceof TopologyResult.Rejected(var code, var why)) {
+            answer.accept(new Answer(code, List.of(why), false));
+            return;
+        }
+        if (!move.to().equals(NodeId.NONE) && !host.isReachable(move.to())) {
+            answer.accept(
+                    new Answer("conflicting-operation", List.of("node " + move.to() + " is not reachable now"), false));
+            return;
+        }
+        if (!move.to().equals(NodeId.NONE) && host.isStorageLow(move.to())) {
+            answer.accept(
+                    new Answer("storage-full", List.of("the storage of node " + move.to() + " is nearly full"), false));
+            return;
+        }
+        submit(
+                command,
+                begun -> answer.accept(
+                        begun.isDone()
+                                ? desk.state()
+                                        .moveOf(move.shard())
+                                        .map(it -> new Answer("", List.of(Long.toString(it.id())), true))
+                                        .orElse(begun)
+                                : begun));
     }
 
     private void create(Operation.CreateKeyspace create, Consumer<Answer> answer) {

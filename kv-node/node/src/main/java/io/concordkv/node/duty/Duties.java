@@ -13,6 +13,8 @@ public final class Duties {
     private final LeaderBalance balance;
     private final Reservations reservations;
     private final ExpiryDuty expiry;
+    private final LevelDuty level;
+    private final MoveDuty moves;
     private boolean closed;
 
     public Duties(ShardHost host, TopologyDesk desk, LeaderBalance balance, Reservations reservations) {
@@ -21,6 +23,8 @@ public final class Duties {
         this.balance = balance;
         this.reservations = reservations;
         this.expiry = new ExpiryDuty(host);
+        this.level = new LevelDuty(host, desk);
+        this.moves = new MoveDuty(host, desk);
     }
 
     public void start() {
@@ -37,6 +41,8 @@ public final class Duties {
         balance.look(desk.state());
         expiry.look();
         reservations.endFulfilled();
+        level.look(desk.state());
+        moves.look(desk.state());
     }
 
     public void close() {

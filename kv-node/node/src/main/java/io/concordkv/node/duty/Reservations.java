@@ -7,6 +7,8 @@ import io.concordkv.shard.host.ShardHost;
 import io.concordkv.topology.machine.TopologyCommand;
 import io.concordkv.topology.machine.TopologyResult;
 import io.concordkv.topology.state.ClusterState;
+import io.concordkv.topology.state.MovePhase;
+import io.concordkv.topology.state.MoveRecord;
 import io.concordkv.topology.state.NodeRecord;
 import io.concordkv.topology.state.Reservation;
 import io.concordkv.topology.state.ShardRecord;
@@ -70,6 +72,11 @@ public final class Reservations {
                 if (here && notes.isEmpty()) {
                     notes.add("unavailable-while-down");
                 }
+                continue;
+            }
+            Optional<MoveRecord> move = state.moveOf(shard.id()).filter(it -> it.phase() == MovePhase.SWITCHING);
+            if (move.isPresent()) {
+                against.add("move " + move.get().id() + " of shard " + shard.id() + " is being switched");
                 continue;
             }
             ShardReport report = latest.get(shard.id());

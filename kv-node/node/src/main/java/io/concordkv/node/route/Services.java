@@ -11,5 +11,8 @@ public final class Services {
     /// Requests of the admin API that the topology leader must answer.
     public static final int ADMIN = 4;
 
+    /// Which level a node's build knows (SAFETY S9): an empty question, one byte as the answer.
+    public static final int LEVEL = 5;
+
     private Services() {}
 }

@@ -46,9 +46,13 @@ record AdminCall(HttpMethod method, String path, Set<String> query, List<String>
                         Set.of("confirm"),
                         List.of(),
                         KeyspaceOperations::delete),
+                post("/shards/:id:move", MoveOperations::begin, "from", "to"),
                 post("/shards/:id:transfer-leader", ShardOperations::transferLeader, "to"),
                 post("/shards/:id:snapshot", ShardOperations::snapshot),
-                post("/shards/:id:compact", ShardOperations::compact)));
+                post("/shards/:id:compact", ShardOperations::compact),
+                get("/moves", MoveOperations::list),
+                get("/moves/:id", MoveOperations::get),
+                post("/moves/:id:cancel", MoveOperations::cancel)));
         if (faults) {
             calls.add(GET_FAULTS);
             calls.add(PUT_FAULTS);

@@ -49,7 +49,7 @@ final class ClusterView {
                 .put("nodes", nodes)
                 .put("keyspaces", keyspaces)
                 .put("shards", shards)
-                .put("moves", new JsonArray());
+                .put("moves", MoveOperations.all(state));
         state.reservation()
                 .ifPresent(it -> view.put(
                         "reservation",

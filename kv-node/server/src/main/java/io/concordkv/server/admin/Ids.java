@@ -30,6 +30,10 @@ final class Ids {
         return new ShardId(number(path(context, "id"), ProblemCode.SHARD_NOT_FOUND, "shard"));
     }
 
+    static long move(RoutingContext context) {
+        return number(path(context, "id"), ProblemCode.MOVE_NOT_FOUND, "move");
+    }
+
     /// A named part of the path; empty when the pattern has none of that name.
     static String path(RoutingContext context, String name) {
         String value = context.pathParam(name);

@@ -266,13 +266,13 @@ public final class ShardHost implements ReplicaEnvironment {
         }
         FrameKind kind = FrameKind.of(in.u8());
         if (lane == Lane.RAFT) {
-            receivedRaft(kind, in);
+            receivedRaft(from, kind, in);
         } else {
             bulk.received(from, BulkFrame.decode(kind, in));
         }
     }
 
-    private void receivedRaft(FrameKind kind, ByteReader in) {
+    private void receivedRaft(NodeId from, FrameKind kind, ByteReader in) {
         if (kind == FrameKind.NODE) {
             NodeFrame frame = NodeFrame.decode(in);
             Optional<String> damage = frames.received(frame);
@@ -285,7 +285,7 @@ public final class ShardHost implements ReplicaEnvironment {
             for (GroupMessage message : GroupFrameCodec.decode(in)) {
                 Replica replica = replicas.get(message.shard());
                 if (replica != null) {
-                    replica.receive(message);
+                    replica.receive(from, message);
                 }
             }
         } else {

@@ -5,6 +5,7 @@ import io.concordkv.base.LogEntry;
 import io.concordkv.base.NodeId;
 import io.concordkv.base.ReplicaId;
 import io.concordkv.base.ShardId;
+import io.concordkv.raft.ChangeRefusal;
 import io.concordkv.raft.Configuration;
 import io.concordkv.raft.Effect;
 import io.concordkv.raft.Input;
@@ -20,7 +21,9 @@ import io.concordkv.shard.peer.BulkFrame;
 import io.concordkv.shard.peer.GroupMessage;
 import io.concordkv.wal.WalSpace;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 public final class Replica {
     private static final int BATCH_ENTRIES_MAX = 2_000;
     private static final long BATCH_BYTES_MAX = 1 << 20;
+    private static final int SENDERS_MAX = 64;
 
     private final ReplicaEnvironment environment;
     private final ShardDescriptor descriptor;
@@ -43,6 +47,7 @@ public final class Replica {
     private final SnapshotKeeper snapshots;
     private final SnapshotReceiver receiver;
     private final CatchUp catchUp = new CatchUp();
+    private final Map<ReplicaId, NodeId> senders = new TreeMap<>();
     private boolean cleared;
     private boolean frozen;
     private boolean closed;
@@ -51,6 +56,7 @@ public final class Replica {
     private long heldPersistId;
     private @Nullable String damage;
     private @Nullable Consumer<Boolean> transferListener;
+    private @Nullable ChangeRefusal changeRefusal;
 
     Replica(
             ReplicaEnvironment environment,
@@ -128,7 +134,8 @@ public final class Replica {
         return nodeOf(core.leader());
     }
 
-    /// The node of a member of the present configuration; [NodeId#NONE] for anyone else.
+    /// The node of a replica: by the present configuration, else where its messages come from, as a learner that
+    /// begins knows no configuration; [NodeId#NONE] when unknown. A replica never changes its node (SAFETY R1).
     public NodeId nodeOf(ReplicaId replica) {
         Configuration configuration = core.configuration();
         for (Member member : configuration.members()) {
@@ -141,7 +148,7 @@ public final class Replica {
                 return member.node();
             }
         }
-        return NodeId.NONE;
+        return senders.getOrDefault(replica, NodeId.NONE);
     }
 
     /// The volume is known to be the latest: the replica may vote and acknowledge from here on.
@@ -160,9 +167,13 @@ public final class Replica {
         return !cleared || frozen || closed || damage != null;
     }
 
-    public void receive(GroupMessage envelope) {
+    /// @param from the node that the message came from
+    public void receive(NodeId from, GroupMessage envelope) {
         if (!isSilent() && envelope.to().equals(id()) && !isTooMuch(envelope.message())) {
             long now = environment.clock().nanos();
+            if (nodeOf(envelope.from()).equals(NodeId.NONE) && senders.size() < SENDERS_MAX) {
+                senders.put(envelope.from(), from);
+            }
             catchUp.heard(envelope.message(), core, now);
             step(new Input.Received(envelope.from(), envelope.message()));
             catchUp.look(core, applier.applied(), now);
@@ -334,6 +345,18 @@ public final class Replica {
         step(new Input.TransferLeader(to));
     }
 
+    /// Begins to change the members; empty when it has begun. It is over when
+    /// [RaftCore#committedConfiguration] is plain and above `expectedIndex`.
+    ///
+    /// @param expectedIndex of the configuration that the change was made for (SAFETY R6)
+    public Optional<ChangeRefusal> changeMembers(List<Member> members, long expectedIndex) {
+        changeRefusal = ChangeRefusal.NOT_LEADER;
+        if (!isSilent()) {
+            step(new Input.ChangeMembers(members, expectedIndex));
+        }
+        return Optional.ofNullable(changeRefusal);
+    }
+
     /// One input to the core, and everything that follows from it.
     void step(Input input) {
         if (closed || damage != null) {
@@ -359,11 +382,12 @@ public final class Replica {
                 long sequence = log.persist(persist);
                 environment.whenDurable(sequence, () -> durable(sequence));
             }
-            case Effect.Send(var to, var message, var after) ->
-                environment.post(nodeOf(to), new GroupMessage(shard(), id(), to, message), log.sequenceOf(after));
+            case Effect.Send(var to, var message, var after) -> send(to, message, after);
             case Effect.Apply(var first, var last) -> applier.extend(last);
             case Effect.Proposed(var firstIndex, var count) -> proposals.proposed(firstIndex, count, core.term());
             case Effect.ProposalRefused(var refusal) -> proposalRefused(refusal);
+            case Effect.ChangeProposed(var index) -> changeRefusal = null;
+            case Effect.ChangeRefused(var refusal) -> changeRefusal = refusal;
             case Effect.ReadOpened(var round) -> reads.opened(round);
             case Effect.ReadConfirmed(var round, var readIndex) -> {
                 figures.readRoundConfirmed();
@@ -390,6 +414,14 @@ public final class Replica {
                     environment.loop().execute(() -> listener.accept(handedOver));
                 }
             }
+        }
+    }
+
+    /// A replica that no configuration here names any more, and that was never heard, cannot be reached: as if lost.
+    private void send(ReplicaId to, PeerMessage message, long afterPersistId) {
+        NodeId node = nodeOf(to);
+        if (!node.equals(NodeId.NONE)) {
+            environment.post(node, new GroupMessage(shard(), id(), to, message), log.sequenceOf(afterPersistId));
         }
     }
 

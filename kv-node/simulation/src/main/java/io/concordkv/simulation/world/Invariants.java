@@ -66,7 +66,7 @@ final class Invariants {
     private void look(SimulatedNode node, Replica replica) {
         RaftCore core = replica.core();
         long shard = replica.shard().value();
-        Seen last = seen.computeIfAbsent(new Key(shard, node.number()), it -> new Seen());
+        Seen last = seen.computeIfAbsent(new Key(shard, replica.id().value()), it -> new Seen());
         if (last.starts != node.starts()) {
             last.starts = node.starts();
             require(

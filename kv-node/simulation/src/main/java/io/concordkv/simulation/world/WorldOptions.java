@@ -8,7 +8,7 @@ import java.util.SplittableRandom;
 /// What one seed turns into: sizes, times, and how often what goes wrong. Every fault is absent in a
 /// share of all seeds.
 ///
-/// @param nodes               3 or 5
+/// @param nodes               3, or 4 where replicas move
 /// @param shards              of keyspace `default`
 /// @param clients             closed-loop callers
 /// @param faultySeconds       simulated time with faults
@@ -27,6 +27,7 @@ import java.util.SplittableRandom;
 /// @param rot                 one node's log rots in its last synced frames while it is down
 /// @param rollBack            one node comes back on its volume of a few milliseconds ago
 /// @param full                now and then one node's disk is full for a while
+/// @param moveEverySeconds    mean time between wishes to move a replica, or to give a move up; 0 = never
 public record WorldOptions(
         int nodes,
         int shards,
@@ -46,12 +47,19 @@ public record WorldOptions(
         boolean wipe,
         boolean rot,
         boolean rollBack,
-        boolean full) {
+        boolean full,
+        double moveEverySeconds) {
     private static final long FULL_LOW_BYTES = 1 << 20;
 
     /// Options of a seed. Every one has crashes and partitions; the rest comes and goes.
     public static WorldOptions of(long seed) {
         SplittableRandom random = new SplittableRandom(seed ^ 0x5eed);
+        boolean moving = new SplittableRandom(seed ^ 0x30e5).nextInt(3) == 0;
+        WorldOptions options = of(random);
+        return moving && !options.wipe && !options.rot ? options.moving() : options;
+    }
+
+    private static WorldOptions of(SplittableRandom random) {
         return new WorldOptions(
                 3,
                 1 + random.nextInt(2),
@@ -71,7 +79,33 @@ public record WorldOptions(
                 random.nextInt(10) == 0,
                 random.nextInt(10) == 0,
                 false,
-                random.nextInt(4) == 0);
+                random.nextInt(4) == 0,
+                0);
+    }
+
+    /// The same with a fourth node, and replicas that move all the time.
+    public WorldOptions moving() {
+        return new WorldOptions(
+                4,
+                shards,
+                clients,
+                faultySeconds,
+                snapshotBytes,
+                logTail,
+                crashEverySeconds,
+                powerLossShare,
+                partitionEverySeconds,
+                pauseEverySeconds,
+                loss,
+                duplication,
+                delayMicros,
+                syncMicros,
+                skewMillis,
+                false,
+                false,
+                false,
+                full,
+                0.8);
     }
 
     /// The same, but it crashes every `seconds` with power loss, and takes snapshots all the time.
@@ -95,12 +129,13 @@ public record WorldOptions(
                 wipe,
                 rot,
                 rollBack,
-                full);
+                full,
+                moveEverySeconds);
     }
 
     public WorldOptions withDamage(boolean wipes, boolean rots, boolean rollsBack) {
         return new WorldOptions(
-                nodes,
+                3,
                 shards,
                 clients,
                 faultySeconds,
@@ -118,7 +153,8 @@ public record WorldOptions(
                 wipes,
                 rots,
                 rollsBack,
-                false);
+                false,
+                0);
     }
 
     /// Sizes of each node's log: with room held, and marks, where disks fill.

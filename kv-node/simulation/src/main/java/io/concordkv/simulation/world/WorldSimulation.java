@@ -1,10 +1,16 @@
 package io.concordkv.simulation.world;
 
 import io.concordkv.base.InvariantViolation;
+import io.concordkv.base.NodeId;
 import io.concordkv.base.ShardId;
+import io.concordkv.raft.Configuration;
 import io.concordkv.shard.replica.Replica;
+import io.concordkv.topology.state.ClusterState;
+import io.concordkv.topology.state.MovePhase;
+import io.concordkv.topology.state.MoveRecord;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -19,9 +25,11 @@ public final class WorldSimulation {
     private final World world;
     private final Nemesis nemesis;
     private final Founder founder;
+    private final Mover mover;
     private final History history = new History();
     private final List<Client> clients = new ArrayList<>();
     private final int faultySeconds;
+    private long moves;
 
     /// What a run came to.
     ///
@@ -29,6 +37,7 @@ public final class WorldSimulation {
     /// @param traceHash    equal for equal seeds
     /// @param simulated    nanoseconds of simulated time
     /// @param operations   client operations with an answer
+    /// @param moves        replicas that moved to the end
     /// @param notes        what happened, one line each
     public record Outcome(
             long seed,
@@ -39,6 +48,7 @@ public final class WorldSimulation {
             int operations,
             int crashes,
             int partitions,
+            long moves,
             List<String> notes) {}
 
     private WorldSimulation(long seed, WorldOptions options) {
@@ -46,6 +56,7 @@ public final class WorldSimulation {
         this.world = new World(random.nextLong(), options);
         this.nemesis = new Nemesis(world, random.split());
         this.founder = new Founder(world, random.split());
+        this.mover = new Mover(world, new SplittableRandom(seed ^ 0x30e5));
         this.faultySeconds = options.faultySeconds();
         for (int i = 0; i < options.clients(); i++) {
             clients.add(new Client(world, history, i, random.split()));
@@ -78,6 +89,7 @@ public final class WorldSimulation {
                 simulation.history.operations(),
                 simulation.nemesis.crashes(),
                 simulation.nemesis.partitions(),
+                simulation.moves,
                 simulation.world.notes());
     }
 
@@ -85,9 +97,11 @@ public final class WorldSimulation {
         world.nodes().forEach(SimulatedNode::start);
         founder.start();
         nemesis.start();
+        mover.start();
         clients.forEach(Client::start);
         runUntil(faultySeconds * SECOND);
         nemesis.stop();
+        mover.stop();
         runUntil((faultySeconds + QUIET_SECONDS_MIN - 2) * SECOND);
         clients.forEach(Client::stop);
         long end = (faultySeconds + QUIET_SECONDS_MAX) * SECOND;
@@ -108,6 +122,9 @@ public final class WorldSimulation {
             runUntil(now);
         }
         shards().forEach(world.invariants()::converged);
+        moves = whole().getFirst().node().clusterState().moves().values().stream()
+                .filter(it -> it.phase() == MovePhase.DONE)
+                .count();
         history.check();
     }
 
@@ -153,9 +170,33 @@ public final class WorldSimulation {
                 return node.name() + ": " + notReady;
             }
         }
+        ClusterState state = whole().getFirst().node().clusterState();
+        Optional<MoveRecord> move = state.moves().values().stream()
+                .filter(it -> !it.phase().isOver())
+                .findFirst();
+        if (move.isPresent()) {
+            return move.get() + " is not over: " + replicas(move.get().shard());
+        }
         for (ShardId shard : shards()) {
             TreeSet<Long> applied = new TreeSet<>();
+            if (state.shard(shard).isEmpty()) {
+                return whole().getFirst().name() + " does not know shard " + shard;
+            }
+            Configuration members = state.shard(shard).get().configuration();
             for (SimulatedNode node : whole()) {
+                boolean isHere = node.node()
+                        .membership()
+                        .orElseThrow()
+                        .host()
+                        .find(shard)
+                        .isPresent();
+                NodeId id = node.node().id();
+                if (members.members().stream().noneMatch(it -> it.node().equals(id))) {
+                    if (isHere) {
+                        return node.name() + " still has a replica of shard " + shard;
+                    }
+                    continue;
+                }
                 Replica replica = node.node()
                         .membership()
                         .flatMap(it -> it.host().find(shard))
@@ -175,6 +216,40 @@ public final class WorldSimulation {
             }
         }
         return "";
+    }
+
+    /// What every node has of a shard, for whoever reads a finding.
+    private String replicas(ShardId shard) {
+        StringBuilder text = new StringBuilder();
+        for (SimulatedNode node : whole()) {
+            var member = node.node().membership().orElseThrow();
+            text.append('\n').append(node.name()).append(": ");
+            member.host()
+                    .find(shard)
+                    .ifPresentOrElse(
+                            it -> text.append(it.id())
+                                    .append(' ')
+                                    .append(it.core().role())
+                                    .append(" term ")
+                                    .append(it.core().term())
+                                    .append(" leader ")
+                                    .append(it.core().leader())
+                                    .append(" log ")
+                                    .append(it.core().firstIndex())
+                                    .append("..")
+                                    .append(it.core().lastIndex())
+                                    .append(" commit ")
+                                    .append(it.core().commitIndex())
+                                    .append(" by ")
+                                    .append(it.core().configurationIndex())
+                                    .append(' ')
+                                    .append(it.core().configuration())
+                                    .append(' ')
+                                    .append(it.core().progress())
+                                    .append(it.damage().orElse("")),
+                            () -> text.append("none ").append(member.damagedShards()));
+        }
+        return text.toString();
     }
 
     private void readEverything() {

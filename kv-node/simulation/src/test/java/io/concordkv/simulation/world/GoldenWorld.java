@@ -21,9 +21,9 @@ import java.util.function.BooleanSupplier;
 /// Three nodes on which nothing happens but what a test does, one thing after the other.
 final class GoldenWorld {
     private static final WorldOptions CALM =
-            new WorldOptions(3, 2, 0, 0, 1 << 20, 0, 0, 0, 0, 0, 0, 0, 300, 500, 0, false, false, false, false);
+            new WorldOptions(3, 2, 0, 0, 1 << 20, 0, 0, 0, 0, 0, 0, 0, 300, 500, 0, false, false, false, false, 0);
     private static final WorldOptions FILLING =
-            new WorldOptions(3, 2, 0, 0, 1 << 20, 0, 0, 0, 0, 0, 0, 0, 300, 500, 0, false, false, false, true);
+            new WorldOptions(3, 2, 0, 0, 1 << 20, 0, 0, 0, 0, 0, 0, 0, 300, 500, 0, false, false, false, true, 0);
     private static final long SECOND = 1_000_000_000L;
     private static final long PATIENCE = 60 * SECOND;
 

@@ -48,8 +48,16 @@ public final class FoundingPlan {
         List<ShardRecord> active = new ArrayList<>();
         active.add(topology);
         plan.shards().forEach(it -> active.add(activated(it)));
-        ClusterState empty =
-                new ClusterState(body.cluster(), 0, 1, 1, 1, nodes, new TreeMap<>(), new TreeMap<>(), Optional.empty());
+        ClusterState empty = new ClusterState(
+                body.cluster(),
+                0,
+                1,
+                ClusterState.EMPTY.next(),
+                nodes,
+                new TreeMap<>(),
+                new TreeMap<>(),
+                new TreeMap<>(),
+                Optional.empty());
         return empty.withKeyspace(plan.keyspace(), active);
     }
 
@@ -67,7 +75,8 @@ public final class FoundingPlan {
                 members.add(new Member(new ReplicaId(node.id().value()), node.id(), MemberRole.LEARNER));
             }
         }
-        return activated(new ShardRecord(ShardId.TOPOLOGY, 0, 0, -1L, 1, Configuration.of(members), new TreeSet<>()));
+        return activated(
+                new ShardRecord(ShardId.TOPOLOGY, 0, 0, -1L, 1, Configuration.of(members), 0, new TreeSet<>()));
     }
 
     private static List<NodeId> overZones(List<NodeRecord> nodes, int wanted) {
@@ -89,6 +98,6 @@ public final class FoundingPlan {
         TreeSet<ReplicaId> all = new TreeSet<>();
         shard.configuration().members().forEach(it -> all.add(it.replica()));
         return new ShardRecord(
-                shard.id(), shard.keyspace(), shard.from(), shard.to(), shard.epoch(), shard.configuration(), all);
+                shard.id(), shard.keyspace(), shard.from(), shard.to(), shard.epoch(), shard.configuration(), 0, all);
     }
 }

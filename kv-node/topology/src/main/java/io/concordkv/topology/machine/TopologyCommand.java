@@ -1,7 +1,9 @@
 package io.concordkv.topology.machine;
 
 import io.concordkv.base.NodeId;
+import io.concordkv.base.ReplicaId;
 import io.concordkv.base.ShardId;
+import io.concordkv.raft.Configuration;
 import io.concordkv.topology.founding.FoundingBody;
 import io.concordkv.topology.state.KeyspaceMode;
 import io.concordkv.topology.state.NodeRecord;
@@ -36,4 +38,25 @@ public sealed interface TopologyCommand {
 
     /// The same, asked by an owner: rejected when somebody else holds the reservation of this node.
     record GiveBack(NodeId node, String owner) implements TopologyCommand {}
+
+    /// From now on leaders may use what this level of the code added (SAFETY S9); never goes back.
+    record RaiseLevel(int level) implements TopologyCommand {}
+
+    /// Begins to move a replica; rejected while another move of the shard is under way.
+    ///
+    /// @param from      [NodeId#NONE] to only add one
+    /// @param to        [NodeId#NONE] to only remove one
+    /// @param startedAt milliseconds since 1970, only to be shown
+    record BeginMove(ShardId shard, NodeId from, NodeId to, long startedAt, String reason) implements TopologyCommand {}
+
+    /// The learner has caught up: the switch may begin, and the move cannot be cancelled any more.
+    record BeginSwitch(long move) implements TopologyCommand {}
+
+    record CancelMove(long move) implements TopologyCommand {}
+
+    /// What the shard's committed configuration is (SAFETY R6); without effect when a newer one is known.
+    record ReportConfiguration(ShardId shard, long index, Configuration configuration) implements TopologyCommand {}
+
+    /// The replica that a move adds is on its node's disk (SAFETY R2).
+    record ReportReplica(ShardId shard, ReplicaId replica) implements TopologyCommand {}
 }

@@ -4,14 +4,17 @@ import io.concordkv.base.ByteReader;
 import io.concordkv.base.ByteWriter;
 import io.concordkv.base.DecodeException;
 import io.concordkv.base.NodeId;
+import io.concordkv.base.ReplicaId;
 import io.concordkv.base.ShardId;
+import io.concordkv.raft.ConfigurationCodec;
 import io.concordkv.topology.founding.FoundingBody;
 import io.concordkv.topology.state.KeyspaceMode;
 import io.concordkv.topology.state.StateCodec;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Bytes of a [TopologyCommand]: version (1), kind (1: order of the variants, from 1), then the fields.
+/// Bytes of a [TopologyCommand]: version (1), kind (1: order of the variants, from 1), then the fields. Kinds from 11
+/// on are proposed at level 2 only (SAFETY S9); the one that raises the level when every node knows it.
 public final class TopologyCommandCodec {
     private static final int VERSION = 1;
     private static final int ITEMS_MAX = 1 << 16;
@@ -41,6 +44,20 @@ public final class TopologyCommandCodec {
             case TopologyCommand.Release(var node) -> out.u8(8).varint(node.value());
             case TopologyCommand.GiveBack(var node, var owner) ->
                 out.u8(9).varint(node.value()).text(owner);
+            case TopologyCommand.RaiseLevel(var level) -> out.u8(10).varint(level);
+            case TopologyCommand.BeginMove(var shard, var from, var to, var startedAt, var reason) ->
+                out.u8(11)
+                        .varint(shard.value())
+                        .varint(from.value())
+                        .varint(to.value())
+                        .varint(startedAt)
+                        .text(reason);
+            case TopologyCommand.BeginSwitch(var move) -> out.u8(12).varint(move);
+            case TopologyCommand.CancelMove(var move) -> out.u8(13).varint(move);
+            case TopologyCommand.ReportConfiguration(var shard, var index, var configuration) ->
+                out.u8(14).varint(shard.value()).varint(index).blob(ConfigurationCodec.encode(configuration));
+            case TopologyCommand.ReportReplica(var shard, var replica) ->
+                out.u8(15).varint(shard.value()).varint(replica.value());
         }
         return out.toByteArray();
     }
@@ -77,7 +94,21 @@ public final class TopologyCommandCodec {
             case 7 -> new TopologyCommand.Reserve(new NodeId(in.varint()), in.text(), in.text(), in.varint());
             case 8 -> new TopologyCommand.Release(new NodeId(in.varint()));
             case 9 -> new TopologyCommand.GiveBack(new NodeId(in.varint()), in.text());
-            default -> throw new DecodeException("topology command kind", "1..9", kind);
+            case 10 -> new TopologyCommand.RaiseLevel((int) in.varint());
+            case 11 ->
+                new TopologyCommand.BeginMove(
+                        new ShardId(in.varint()),
+                        new NodeId(in.varint()),
+                        new NodeId(in.varint()),
+                        in.varint(),
+                        in.text());
+            case 12 -> new TopologyCommand.BeginSwitch(in.varint());
+            case 13 -> new TopologyCommand.CancelMove(in.varint());
+            case 14 ->
+                new TopologyCommand.ReportConfiguration(
+                        new ShardId(in.varint()), in.varint(), ConfigurationCodec.decode(in.blob()));
+            case 15 -> new TopologyCommand.ReportReplica(new ShardId(in.varint()), new ReplicaId(in.varint()));
+            default -> throw new DecodeException("topology command kind", "1..15", kind);
         };
         in.expectEnd();
         return command;

@@ -10,6 +10,8 @@ import io.concordkv.topology.placement.KeyspacePlan;
 import io.concordkv.topology.state.ClusterState;
 import io.concordkv.topology.state.KeyspaceMode;
 import io.concordkv.topology.state.KeyspaceRecord;
+import io.concordkv.topology.state.MovePhase;
+import io.concordkv.topology.state.MoveRecord;
 import io.concordkv.topology.state.NodeRecord;
 import io.concordkv.topology.state.Reservation;
 import io.concordkv.topology.state.ShardRecord;
@@ -43,6 +45,13 @@ public final class TopologyRules {
                 heldOf(state, node)
                         .map(held -> held.owner().equals(owner) ? released(state) : heldBy(state, held))
                         .orElse(unchanged(state));
+            case TopologyCommand.RaiseLevel(var level) ->
+                level > state.level() ? changed(state.withLevel(level)) : unchanged(state);
+            case TopologyCommand.ReportReplica(var shard, var replica) -> MoveRules.created(state, shard, replica);
+            case TopologyCommand.BeginMove begin -> MoveRules.begin(state, begin);
+            case TopologyCommand.BeginSwitch(var move) -> MoveRules.beginSwitch(state, move);
+            case TopologyCommand.CancelMove(var move) -> MoveRules.cancel(state, move);
+            case TopologyCommand.ReportConfiguration report -> MoveRules.observe(state, report);
         };
     }
 
@@ -176,6 +185,16 @@ public final class TopologyRules {
                     ? unchanged(state)
                     : heldBy(state, present);
         }
+        Optional<MoveRecord> switching = state.moves().values().stream()
+                .filter(it -> it.phase() == MovePhase.SWITCHING && MoveRules.touches(state, it, reserve.node()))
+                .findFirst();
+        if (switching.isPresent()) {
+            return rejected(
+                    state,
+                    "conflicting-operation",
+                    "move " + switching.get().id() + " of shard "
+                            + switching.get().shard() + " is being switched");
+        }
         return changed(state.withReservation(Optional.of(
                 new Reservation(reserve.node(), reserve.purpose(), reserve.owner(), reserve.incarnation()))));
     }
@@ -200,15 +219,15 @@ public final class TopologyRules {
         return mode == KeyspaceMode.SINGLE ? shards == 1 : shards >= 1 && shards <= SHARDS_MAX;
     }
 
-    private static Outcome changed(ClusterState next) {
+    static Outcome changed(ClusterState next) {
         return new Outcome(next, new TopologyResult.Accepted(next.epoch(), true));
     }
 
-    private static Outcome unchanged(ClusterState state) {
+    static Outcome unchanged(ClusterState state) {
         return new Outcome(state, new TopologyResult.Accepted(state.epoch(), false));
     }
 
-    private static Outcome rejected(ClusterState state, String code, String detail) {
+    static Outcome rejected(ClusterState state, String code, String detail) {
         return new Outcome(state, new TopologyResult.Rejected(code, detail));
     }
 }

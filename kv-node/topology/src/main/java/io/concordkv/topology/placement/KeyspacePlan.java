@@ -54,6 +54,7 @@ public record KeyspacePlan(KeyspaceRecord keyspace, List<ShardRecord> shards) {
                     to,
                     epoch,
                     Configuration.of(members),
+                    0,
                     new TreeSet<>()));
         }
         return new KeyspacePlan(

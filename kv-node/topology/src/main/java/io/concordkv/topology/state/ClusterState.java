@@ -12,20 +12,52 @@ import java.util.TreeMap;
 
 /// Everything the topology group knows, as of one epoch. Immutable; a change makes another one.
 ///
-/// @param epoch counts changes of nodes, keyspaces and shards
+/// @param epoch counts changes of nodes, keyspaces, shards and moves
+/// @param level what all nodes understand and leaders may use (SAFETY S9), from 1
+/// @param next  ids to be given next
+/// @param moves those under way, and the last ones that are over
 public record ClusterState(
         ClusterId cluster,
         long epoch,
-        long nextKeyspace,
-        long nextShard,
-        long nextReplica,
+        int level,
+        NextIds next,
         SortedMap<NodeId, NodeRecord> nodes,
         SortedMap<String, KeyspaceRecord> keyspaces,
         SortedMap<ShardId, ShardRecord> shards,
+        SortedMap<Long, MoveRecord> moves,
         Optional<Reservation> reservation) {
+    private static final int MOVES_KEPT = 100;
+
     /// Before the founding.
     public static final ClusterState EMPTY = new ClusterState(
-            new ClusterId(0, 0), 0, 1, 1, 1, new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), Optional.empty());
+            new ClusterId(0, 0),
+            0,
+            1,
+            NextIds.FIRST,
+            new TreeMap<>(),
+            new TreeMap<>(),
+            new TreeMap<>(),
+            new TreeMap<>(),
+            Optional.empty());
+
+    /// Ids are given in order and never again.
+    public record NextIds(long keyspace, long shard, long replica, long move) {
+        static final NextIds FIRST = new NextIds(1, 1, 1, 1);
+    }
+
+    /// The lowest shard id that was never given.
+    public long nextShard() {
+        return next.shard;
+    }
+
+    public long nextKeyspace() {
+        return next.keyspace;
+    }
+
+    /// The lowest replica id that was never given.
+    public long nextReplica() {
+        return next.replica;
+    }
 
     public boolean isFounded() {
         return epoch > 0;
@@ -47,6 +79,13 @@ public record ClusterState(
         return Optional.ofNullable(shards.get(id));
     }
 
+    /// The move of a shard that is not over; at most one (SAFETY R3).
+    public Optional<MoveRecord> moveOf(ShardId shard) {
+        return moves.values().stream()
+                .filter(it -> it.shard().equals(shard) && !it.phase().isOver())
+                .findFirst();
+    }
+
     /// The shard of a keyspace that owns a hash.
     public ShardRecord shardOf(KeyspaceRecord keyspace, long hash) {
         int at =
@@ -61,24 +100,46 @@ public record ClusterState(
     public ClusterState withNode(NodeRecord node) {
         SortedMap<NodeId, NodeRecord> changed = new TreeMap<>(nodes);
         changed.put(node.id(), node);
-        return new ClusterState(
-                cluster, epoch + 1, nextKeyspace, nextShard, nextReplica, changed, keyspaces, shards, reservation);
+        return new ClusterState(cluster, epoch + 1, level, next, changed, keyspaces, shards, moves, reservation);
+    }
+
+    public ClusterState withLevel(int raised) {
+        return new ClusterState(cluster, epoch + 1, raised, next, nodes, keyspaces, shards, moves, reservation);
     }
 
     public ClusterState withReservation(Optional<Reservation> changed) {
-        return new ClusterState(
-                cluster, epoch, nextKeyspace, nextShard, nextReplica, nodes, keyspaces, shards, changed);
+        return new ClusterState(cluster, epoch, level, next, nodes, keyspaces, shards, moves, changed);
     }
 
     public ClusterState withCreated(ShardId shard, SortedSet<ReplicaId> reported) {
+        ShardRecord present = shards.get(shard);
+        return present == null ? this : withShard(present.with(reported, epoch + 1));
+    }
+
+    /// Replaces the record of a shard.
+    public ClusterState withShard(ShardRecord shard) {
         SortedMap<ShardId, ShardRecord> changed = new TreeMap<>(shards);
-        ShardRecord present = changed.get(shard);
-        if (present == null) {
-            return this;
+        changed.put(shard.id(), shard);
+        return new ClusterState(cluster, epoch + 1, level, next, nodes, keyspaces, changed, moves, reservation);
+    }
+
+    /// Adds a move, or replaces its record; the oldest of those that are over are forgotten.
+    public ClusterState withMove(MoveRecord move) {
+        SortedMap<Long, MoveRecord> changed = new TreeMap<>(moves);
+        changed.put(move.id(), move);
+        long over = changed.values().stream().filter(it -> it.phase().isOver()).count();
+        for (MoveRecord each : moves.values()) {
+            if (over > MOVES_KEPT && each.phase().isOver()) {
+                changed.remove(each.id());
+                over--;
+            }
         }
-        changed.put(shard, present.with(reported, epoch + 1));
-        return new ClusterState(
-                cluster, epoch + 1, nextKeyspace, nextShard, nextReplica, nodes, keyspaces, changed, reservation);
+        NextIds given = new NextIds(
+                next.keyspace,
+                next.shard,
+                Math.max(next.replica, move.toReplica().value() + 1),
+                Math.max(next.move, move.id() + 1));
+        return new ClusterState(cluster, epoch + 1, level, given, nodes, keyspaces, shards, changed, reservation);
     }
 
     /// Adds a keyspace with its shards, or replaces the record of one.
@@ -86,9 +147,9 @@ public record ClusterState(
         SortedMap<String, KeyspaceRecord> changed = new TreeMap<>(keyspaces);
         changed.put(keyspace.name(), keyspace);
         SortedMap<ShardId, ShardRecord> changedShards = new TreeMap<>(shards);
-        long keyspaceNext = Math.max(nextKeyspace, keyspace.id().value() + 1);
-        long shardNext = nextShard;
-        long replicaNext = nextReplica;
+        long keyspaceNext = Math.max(next.keyspace, keyspace.id().value() + 1);
+        long shardNext = next.shard;
+        long replicaNext = next.replica;
         for (ShardRecord shard : added) {
             changedShards.put(shard.id(), shard);
             shardNext = Math.max(shardNext, shard.id().value() + 1);
@@ -96,8 +157,8 @@ public record ClusterState(
                 replicaNext = Math.max(replicaNext, member.replica().value() + 1);
             }
         }
-        return new ClusterState(
-                cluster, epoch + 1, keyspaceNext, shardNext, replicaNext, nodes, changed, changedShards, reservation);
+        NextIds given = new NextIds(keyspaceNext, shardNext, replicaNext, next.move);
+        return new ClusterState(cluster, epoch + 1, level, given, nodes, changed, changedShards, moves, reservation);
     }
 
     public ClusterState withoutKeyspace(KeyspaceRecord keyspace) {
@@ -105,7 +166,9 @@ public record ClusterState(
         changed.remove(keyspace.name());
         SortedMap<ShardId, ShardRecord> changedShards = new TreeMap<>(shards);
         keyspace.shards().forEach(changedShards::remove);
+        SortedMap<Long, MoveRecord> changedMoves = new TreeMap<>(moves);
+        changedMoves.values().removeIf(it -> keyspace.shards().contains(it.shard()));
         return new ClusterState(
-                cluster, epoch + 1, nextKeyspace, nextShard, nextReplica, nodes, changed, changedShards, reservation);
+                cluster, epoch + 1, level, next, nodes, changed, changedShards, changedMoves, reservation);
     }
 }

@@ -12,8 +12,9 @@ import java.util.TreeSet;
 /// @param from          first hash of its interval, unsigned
 /// @param to            last hash, unsigned and inclusive
 /// @param epoch         cluster epoch of its last change
-/// @param configuration members as created; the shard's own committed configuration is the truth (R6)
-/// @param created       replicas that reported to be on disk; all of them make the shard active (R2)
+/// @param configuration members as last observed; the shard's own committed configuration is the truth (R6)
+/// @param configurationIndex where that configuration stands in the shard's log; 0 = as created
+/// @param created       replicas that reported to be on disk; all of the first ones make the shard active (R2)
 public record ShardRecord(
         ShardId id,
         long keyspace,
@@ -21,17 +22,24 @@ public record ShardRecord(
         long to,
         long epoch,
         Configuration configuration,
+        long configurationIndex,
         SortedSet<ReplicaId> created) {
 
-    /// CREATING until every replica is on disk.
+    /// CREATING until every replica is on disk. A shard whose log has a configuration was active before.
     public boolean isActive() {
-        return created.size() >= configuration.members().size();
+        return configurationIndex > 0
+                || created.size() >= configuration.members().size();
+    }
+
+    /// The shard reported a newer committed configuration.
+    public ShardRecord observed(Configuration newer, long index, long changed) {
+        return new ShardRecord(id, keyspace, from, to, changed, newer, index, created);
     }
 
     ShardRecord with(SortedSet<ReplicaId> reported, long epoch) {
         SortedSet<ReplicaId> all = new TreeSet<>(created);
         all.addAll(reported);
-        return new ShardRecord(id, keyspace, from, to, epoch, configuration, all);
+        return new ShardRecord(id, keyspace, from, to, epoch, configuration, configurationIndex, all);
     }
 
     public boolean holds(long hash) {

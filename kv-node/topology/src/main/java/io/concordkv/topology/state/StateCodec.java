@@ -22,14 +22,19 @@ import java.util.TreeSet;
 ///
 /// | row key     | value                                                                          |
 /// |-------------|--------------------------------------------------------------------------------|
-/// | `c`         | version 1, cluster (16), epoch, next keyspace, next shard, next replica (varints), reservation |
+/// | `c`         | version 1, cluster (16), epoch, next keyspace, next shard, next replica (varints), reservation;
+/// version 2 adds level, next move (varints) |
 /// | `n` id (8)  | a node: version 1, fields in the order of [NodeRecord]                         |
 /// | `k` name    | a keyspace: version 1, fields in the order of [KeyspaceRecord]                 |
-/// | `s` id (8)  | a shard: version 1, fields in the order of [ShardRecord]                       |
+/// | `s` id (8)  | a shard: version 1, fields in the order of [ShardRecord] without the configuration's index; version
+/// 2 adds it at the end |
+/// | `m` id (8)  | a move: version 2, fields in the order of [MoveRecord], the phase as one byte  |
 ///
+/// Version 2 is written only from level 2 on, so that a node of the level before can read what it is sent (SAFETY S9).
 /// Ids in row keys are big-endian, so that rows sort; all else is little-endian or varint.
 public final class StateCodec {
     private static final int VERSION = 1;
+    private static final int VERSION_2 = 2;
     private static final int ITEMS_MAX = 1 << 16;
 
     private StateCodec() {}
@@ -41,6 +46,7 @@ public final class StateCodec {
         state.nodes().values().forEach(it -> rows.put(key('n', it.id().value()), node(it)));
         state.keyspaces().values().forEach(it -> rows.put(key('k', it.name()), keyspace(it)));
         state.shards().values().forEach(it -> rows.put(key('s', it.id().value()), shard(it)));
+        state.moves().values().forEach(it -> rows.put(key('m', it.id()), move(it)));
         return rows;
     }
 
@@ -48,24 +54,16 @@ public final class StateCodec {
     public static ClusterState add(ClusterState state, byte[] key, byte[] value) {
         ByteReader in = new ByteReader(value);
         int version = in.u8();
-        if (version != VERSION) {
-            throw new DecodeException("topology row version", "1", version);
+        if (version != VERSION && version != VERSION_2) {
+            throw new DecodeException("topology row version", "1..2", version);
         }
         SortedMap<NodeId, NodeRecord> nodes = new TreeMap<>(state.nodes());
         SortedMap<String, KeyspaceRecord> keyspaces = new TreeMap<>(state.keyspaces());
         SortedMap<ShardId, ShardRecord> shards = new TreeMap<>(state.shards());
+        SortedMap<Long, MoveRecord> moves = new TreeMap<>(state.moves());
         switch (key[0]) {
             case 'c' -> {
-                return new ClusterState(
-                        new ClusterId(in.i64(), in.i64()),
-                        in.varint(),
-                        in.varint(),
-                        in.varint(),
-                        in.varint(),
-                        nodes,
-                        keyspaces,
-                        shards,
-                        reservation(in));
+                return cluster(state, in, version);
             }
             case 'n' -> {
                 NodeRecord node = readNode(in);
@@ -76,21 +74,46 @@ public final class StateCodec {
                 keyspaces.put(keyspace.name(), keyspace);
             }
             case 's' -> {
-                ShardRecord shard = readShard(in);
+                ShardRecord shard = readShard(in, version);
                 shards.put(shard.id(), shard);
+            }
+            case 'm' -> {
+                MoveRecord move = readMove(in);
+                moves.put(move.id(), move);
             }
             default -> throw new DecodeException("unknown topology row " + (char) key[0]);
         }
         return new ClusterState(
                 state.cluster(),
                 state.epoch(),
-                state.nextKeyspace(),
-                state.nextShard(),
-                state.nextReplica(),
+                state.level(),
+                state.next(),
                 nodes,
                 keyspaces,
                 shards,
+                moves,
                 state.reservation());
+    }
+
+    private static ClusterState cluster(ClusterState state, ByteReader in, int version) {
+        ClusterId cluster = new ClusterId(in.i64(), in.i64());
+        long epoch = in.varint();
+        long keyspace = in.varint();
+        long shard = in.varint();
+        long replica = in.varint();
+        Optional<Reservation> reservation = reservation(in);
+        int level = version == VERSION ? 1 : (int) in.varint();
+        long move = version == VERSION ? 1 : in.varint();
+        return new ClusterState(
+                cluster,
+                epoch,
+                level,
+                new ClusterState.NextIds(keyspace, shard, replica, move),
+                state.nodes(),
+                state.keyspaces(),
+                state.shards(),
+                state.moves(),
+                reservation);
     }
 
     private static byte[] key(char family, long id) {
@@ -111,7 +134,7 @@ public final class StateCodec {
     }
 
     private static byte[] cluster(ClusterState state) {
-        ByteWriter out = new ByteWriter(96).u8(VERSION);
+        ByteWriter out = new ByteWriter(96).u8(state.level() == 1 ? VERSION : VERSION_2);
         out.i64(state.cluster().high()).i64(state.cluster().low());
         out.varint(state.epoch())
                 .varint(state.nextKeyspace())
@@ -123,6 +146,9 @@ public final class StateCodec {
                         .text(it.purpose())
                         .text(it.owner())
                         .varint(it.incarnation()));
+        if (state.level() > 1) {
+            out.varint(state.level()).varint(state.next().move());
+        }
         return out.toByteArray();
     }
 
@@ -188,7 +214,7 @@ public final class StateCodec {
     }
 
     private static byte[] shard(ShardRecord shard) {
-        ByteWriter out = new ByteWriter(96).u8(VERSION);
+        ByteWriter out = new ByteWriter(96).u8(shard.configurationIndex() == 0 ? VERSION : VERSION_2);
         out.varint(shard.id().value())
                 .varint(shard.keyspace())
                 .i64(shard.from())
@@ -196,10 +222,49 @@ public final class StateCodec {
         out.varint(shard.epoch()).blob(ConfigurationCodec.encode(shard.configuration()));
         out.varint(shard.created().size());
         shard.created().forEach(it -> out.varint(it.value()));
+        if (shard.configurationIndex() > 0) {
+            out.varint(shard.configurationIndex());
+        }
         return out.toByteArray();
     }
 
-    private static ShardRecord readShard(ByteReader in) {
+    private static byte[] move(MoveRecord move) {
+        return new ByteWriter(96)
+                .u8(VERSION_2)
+                .varint(move.id())
+                .varint(move.shard().value())
+                .varint(move.from().value())
+                .varint(move.fromReplica().value())
+                .varint(move.to().value())
+                .varint(move.toReplica().value())
+                .u8(move.phase().ordinal())
+                .varint(move.startedAt())
+                .text(move.reason())
+                .toByteArray();
+    }
+
+    private static MoveRecord readMove(ByteReader in) {
+        return new MoveRecord(
+                in.varint(),
+                new ShardId(in.varint()),
+                new NodeId(in.varint()),
+                new ReplicaId(in.varint()),
+                new NodeId(in.varint()),
+                new ReplicaId(in.varint()),
+                phase(in.u8()),
+                in.varint(),
+                in.text());
+    }
+
+    /// @throws DecodeException when there is no such phase
+    public static MovePhase phase(int number) {
+        if (number >= MovePhase.values().length) {
+            throw new DecodeException("phase of a move", "0.." + (MovePhase.values().length - 1), number);
+        }
+        return MovePhase.values()[number];
+    }
+
+    private static ShardRecord readShard(ByteReader in, int version) {
         ShardId id = new ShardId(in.varint());
         long keyspace = in.varint();
         long from = in.i64();
@@ -211,6 +276,7 @@ public final class StateCodec {
         for (int i = 0; i < count; i++) {
             created.add(new ReplicaId(in.varint()));
         }
-        return new ShardRecord(id, keyspace, from, to, epoch, configuration, created);
+        long index = version == VERSION ? 0 : in.varint();
+        return new ShardRecord(id, keyspace, from, to, epoch, configuration, index, created);
     }
 }
