@@ -124,7 +124,7 @@ record GoldenFrame(int use, int service, byte[] bytes) {
             case Services.SHARD ->
                 parts.add(part(body, CallCodec::decode, it -> CallCodec.encode(it.shard(), it.call())));
             case Services.TOPOLOGY -> parts.add(part(body, TopologyCommandCodec::decode, TopologyCommandCodec::encode));
-            case Services.REPORT -> parts.add(new Part(List.of(), body, new byte[0]));
+            case Services.REPORT, Services.LEVEL -> parts.add(new Part(List.of(), body, new byte[0]));
             case Services.ADMIN -> parts.add(part(body, AdminCodec::decode, AdminCodec::encode));
             default -> throw new IllegalStateException("the capture cannot read requests of service " + service);
         }
@@ -136,6 +136,7 @@ record GoldenFrame(int use, int service, byte[] bytes) {
             case Services.TOPOLOGY -> parts.add(part(body, TopologyDesk.Outcome::decode, TopologyDesk.Outcome::encode));
             case Services.REPORT -> parts.add(part(body, ShardReport::decode, ShardReport::encode));
             case Services.ADMIN -> parts.add(part(body, AdminCodec::decodeAnswer, AdminCodec::encodeAnswer));
+            case Services.LEVEL -> parts.add(new Part(List.of(body[0]), body, body));
             default -> throw new IllegalStateException("the capture cannot read replies of service " + service);
         }
     }

@@ -264,7 +264,13 @@ final class GoldenSpecimens {
                 new TopologyCommand.EndDelete(12),
                 new TopologyCommand.Reserve(NODE, "restart", "operator", 130),
                 new TopologyCommand.Release(NODE),
-                new TopologyCommand.GiveBack(NODE, "operator"));
+                new TopologyCommand.GiveBack(NODE, "operator"),
+                new TopologyCommand.RaiseLevel(2),
+                new TopologyCommand.BeginMove(SHARD, NODE, new NodeId(2), 1_767_225_600_000L, "by hand"),
+                new TopologyCommand.BeginSwitch(300),
+                new TopologyCommand.CancelMove(301),
+                new TopologyCommand.ReportConfiguration(SHARD, 70_002, CONFIGURATION),
+                new TopologyCommand.ReportReplica(SHARD, TWO));
     }
 
     private void topology() {
@@ -278,6 +284,8 @@ final class GoldenSpecimens {
     }
 
     private void admin() {
+        request(Services.LEVEL, new byte[0]);
+        reply(Services.LEVEL, new byte[] {2});
         request(Services.REPORT, new byte[0]);
         ShardReport report = new ShardReport(
                 SHARD,
@@ -294,7 +302,9 @@ final class GoldenSpecimens {
                 new AdminDesk.Operation.Release(NODE),
                 new AdminDesk.Operation.CreateKeyspace("orders", "memory", 4, KeyspaceMode.SINGLE, 3),
                 new AdminDesk.Operation.DeleteKeyspace("orders"),
-                new AdminDesk.Operation.GiveBack(NODE, "operator"));
+                new AdminDesk.Operation.GiveBack(NODE, "operator"),
+                new AdminDesk.Operation.Move(SHARD, NODE, new NodeId(2), "by hand"),
+                new AdminDesk.Operation.CancelMove(300));
         operations.forEach(it -> request(Services.ADMIN, AdminCodec.encode(it)));
         reply(
                 Services.ADMIN,
