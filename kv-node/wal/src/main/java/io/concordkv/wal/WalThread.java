@@ -62,8 +62,8 @@ public final class WalThread implements AutoCloseable {
         thread.start();
     }
 
-    /// When the write and sync in flight began, by the clock's nanoseconds; 0 when none is. One of more than 2 s takes
-    /// the node out of its groups' frames (SAFETY R9).
+    /// When the write and sync in flight began, by the clock's nanoseconds; 0 when none is. One of more than
+    /// 2 s takes the node out of its groups' frames (SAFETY R9).
     public long syncStartedNanos() {
         return syncStartedNanos;
     }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// | `group VOTERS [LEARNERS] [spares=N] [one-entry-appends] [tiny-cache] [tiny-proposals] [window=N]` | starts
 /// replicas 1, 2, … |
 /// | `tick N` · `wait MILLIS` | time passes until N must act · for everybody, ticking nobody |
-/// | `change N MEMBER…` | asks replica N for these members (`4*` = learner), the present configuration expected |
+/// | `change N MEMBER…` | asks replica N for these members (`4*` = learner) |
 /// | `propose N TEXT…` · `read N` · `transfer N TO` · `reluctant N on` or `off` | asks replica N |
 /// | `sync N` · `deliver [FROM] [TO]` · `drop [FROM] [TO]` | writes become durable · messages arrive · are lost (`*` =
 /// any) |

@@ -417,7 +417,7 @@ public final class Replica {
         }
     }
 
-    /// A replica that no configuration here names any more, and that was never heard, cannot be reached: as if lost.
+    /// To a replica that no configuration here names any more, and that was never heard, it counts as lost.
     private void send(ReplicaId to, PeerMessage message, long afterPersistId) {
         NodeId node = nodeOf(to);
         if (!node.equals(NodeId.NONE)) {
