@@ -107,12 +107,15 @@ final class GroupState {
         if (previousTerm != RecordCodec.UNKNOWN_TERM && previousTerm != lastTerm()) {
             return "entries follow term " + previousTerm + ", the log ends in term " + lastTerm();
         }
-        for (LogEntry entry : entries) {
-            if (entry.term() < lastTerm()) {
-                return "term " + entry.term() + " of entry " + entry.index() + " is below " + lastTerm();
+        long termNow = lastTerm();
+        for (int i = 0; i < entries.size(); i++) {
+            LogEntry entry = entries.get(i);
+            if (entry.term() < termNow) {
+                return "term " + entry.term() + " of entry " + entry.index() + " is below " + termNow;
             }
-            if (termStarts.isEmpty() || entry.term() != lastTerm()) {
+            if (termStarts.isEmpty() || entry.term() != termNow) {
                 termStarts.add(entry.position());
+                termNow = entry.term();
             }
             if (entry.kind() == EntryKind.CONFIGURATION) {
                 configurationEntries.add(entry);
