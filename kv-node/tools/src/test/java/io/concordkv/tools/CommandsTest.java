@@ -233,6 +233,25 @@ class CommandsTest {
         }
 
         @Test
+        void movesAReplicaAndListsMoves() {
+            node.adminAnswers.put("POST /admin/v1/shards/3:move", new FakeNode.Played(202, "{\"id\":\"7\"}"));
+            node.adminAnswers.put("POST /admin/v1/moves/7:cancel", new FakeNode.Played(200, "{\"id\":\"7\"}"));
+            node.adminAnswers.put(
+                    "GET /admin/v1/moves",
+                    new FakeNode.Played(
+                            200,
+                            "{\"moves\":[{\"id\":\"7\",\"shard\":\"3\",\"from\":null,\"to\":\"2\",\"phase\":\"learning\"}]}"));
+
+            assertThat(admin("move", "3", "--to", "2").out()).contains("move 7 has begun");
+            assertThat(node.adminBodies.get("POST /admin/v1/shards/3:move")).isEqualTo("{\"to\":\"2\"}");
+            assertThat(admin("move", "3").exitCode()).isEqualTo(2);
+            assertThat(admin("moves").out()).containsPattern("7 +3 +- +2 +learning");
+            assertThat(admin("moves", "-o", "json").out()).contains("\"learning\"");
+            assertThat(admin("moves", "cancel", "7").exitCode()).isZero();
+            assertThat(admin("moves", "cancel", "8").exitCode()).isEqualTo(1);
+        }
+
+        @Test
         void callsOnShardsAreSent() {
             node.adminAnswers.put("POST /admin/v1/shards/3:transfer-leader", new FakeNode.Played(202, "{}"));
             assertThat(admin("transfer-leader", "3", "2").exitCode()).isZero();

@@ -27,6 +27,8 @@ import picocli.CommandLine.Parameters;
             AdminCommand.Restartable.class,
             AdminCommand.Reserve.class,
             AdminCommand.Release.class,
+            MovesCommand.Begin.class,
+            MovesCommand.class,
             KeyspacesCommand.class
         },
         mixinStandardHelpOptions = true)
@@ -34,7 +36,7 @@ public final class AdminCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         throw CommandFailure.usage("want one of status, transfer-leader, snapshot, compact, restartable, reserve,"
-                + " release, keyspaces; see admin --help");
+                + " release, move, moves, keyspaces; see admin --help");
     }
 
     /// The options all of them share.
