@@ -528,6 +528,28 @@ class ReconcilerTest {
         }
     }
 
+    /// The deletion was waited for by its uid for ever, and the roll-out stood still without a word.
+    @Test
+    void aPodWhoseDeletionFailsIsToldAndDeletedAgain() {
+        try (Stage stage = world.stage("{}")) {
+            stage.startOperator();
+            stage.awaitReady();
+
+            stage.gate().failAt("/pods/demo-a-0");
+            stage.apply("{config: {concord.log.json: 'true'}}");
+            stage.awaitThat("the verdict", s -> s.reason("Stalled").equals("ApplyRefused"));
+            assertThat(stage.cluster()
+                            .recorded()
+                            .condition("Stalled")
+                            .orElseThrow()
+                            .message())
+                    .contains("the deletion of Pod demo-a-0");
+
+            stage.gate().failAt(null);
+            stage.awaitReady();
+        }
+    }
+
     @Test
     void aServiceThatBelongsToSomebodyElseIsLeftAlone() {
         try (Stage stage = world.stage("{}")) {

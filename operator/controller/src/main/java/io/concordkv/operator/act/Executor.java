@@ -80,8 +80,7 @@ public final class Executor {
             case Decision.RestartNode restart -> restart(restart, snapshot, cluster, report);
             case Decision.DeletePod(var pod, var uid, var exception) -> deletePod(pod, uid, exception, cluster, report);
             case Decision.Release release -> release(release, snapshot, cluster, report);
-            case Decision.Nudge(var uid) ->
-                writer.nudge(cluster.getMetadata().getNamespace(), Names.set(snapshot.name()), uid, snapshot.now());
+            case Decision.Nudge(var uid) -> nudge(uid, snapshot, cluster, report);
             case Decision.DeleteSet(var uid) -> {
                 String set = Names.set(snapshot.name());
                 delete("/apis/apps/v1/namespaces/%s/statefulsets/%s", "StatefulSet", set, uid, cluster, report);
@@ -112,7 +111,7 @@ public final class Executor {
                 continue;
             }
             try {
-                switch (writer.bring(wanted, live.find(key))) {
+                switch (writer.bring(wanted, live.find(key), leadership)) {
                     case ObjectWriter.Outcome.Unchanged() -> {}
                     case ObjectWriter.Outcome.Taken() -> {
                         taken = true;
@@ -129,16 +128,31 @@ public final class Executor {
                     }
                 }
             } catch (KubernetesClientException e) {
-                if (e.getCode() < 400) {
-                    throw e; // no answer: then nothing else can be written either
-                }
-                // An API server that fails at one object may do so for ever, and that must be told too.
-                String does = e.getCode() < 500 ? "refuses " : "fails at ";
-                report.problem(new Problem(
-                        Problem.Kind.APPLY_REFUSED,
-                        key.kind() + "/" + key.name(),
-                        "the API server " + does + key.kind() + " " + key.name() + ": " + e.getMessage()));
+                report.problem(refused(e, "", key));
             }
+        }
+    }
+
+    /// An API server that fails at one object may do so for ever, and that must be told.
+    ///
+    /// @throws KubernetesClientException when there was no answer: then nothing else can be written either
+    private static Problem refused(KubernetesClientException e, String what, ObjectKey key) {
+        if (e.getCode() < 400) {
+            throw e;
+        }
+        String does = e.getCode() < 500 ? "refuses " : "fails at ";
+        return new Problem(
+                Problem.Kind.APPLY_REFUSED,
+                key.kind() + "/" + key.name(),
+                "the API server " + does + what + key.kind() + " " + key.name() + ": " + e.getMessage());
+    }
+
+    private void nudge(String uid, Snapshot snapshot, ConcordCluster cluster, ActReport report) {
+        String set = Names.set(snapshot.name());
+        try {
+            writer.nudge(cluster.getMetadata().getNamespace(), set, uid, snapshot.now());
+        } catch (KubernetesClientException e) {
+            report.problem(refused(e, "a touch of ", new ObjectKey("StatefulSet", set)));
         }
     }
 
@@ -212,17 +226,30 @@ public final class Executor {
     }
 
     private void deletePod(String pod, String uid, String why, ConcordCluster cluster, ActReport report) {
-        delete("/api/v1/namespaces/%s/pods/%s", "Pod", pod, uid, cluster, report);
-        report.note("NodeRestarting", pod + " restarts with the new template; " + why);
+        if (delete("/api/v1/namespaces/%s/pods/%s", "Pod", pod, uid, cluster, report)) {
+            report.note("NodeRestarting", pod + " restarts with the new template; " + why);
+        }
     }
 
-    private void delete(String path, String kind, String name, String uid, ConcordCluster cluster, ActReport report) {
+    /// Returns whether the object ends. What was refused or got no answer is not waited for: the next pass
+    /// may delete the same uid again, which is harmless if it was done after all.
+    private boolean delete(
+            String path, String kind, String name, String uid, ConcordCluster cluster, ActReport report) {
         if (!leadership.isHeld()) {
-            return; // the answer of a node took longer than the right to act lasted
+            return false; // the answer of a node took longer than the right to act lasted
         }
-        expectations.deleted(cluster.getMetadata().getUid(), new ObjectKey(kind, name), uid);
-        writer.delete(path.formatted(cluster.getMetadata().getNamespace(), name), kind, uid);
-        report.wrote();
+        ObjectKey key = new ObjectKey(kind, name);
+        String owner = cluster.getMetadata().getUid();
+        expectations.deleted(owner, key, uid);
+        try {
+            writer.delete(path.formatted(cluster.getMetadata().getNamespace(), name), kind, uid);
+            report.wrote();
+            return true;
+        } catch (KubernetesClientException e) {
+            expectations.notDeleted(owner, key);
+            report.problem(refused(e, "the deletion of ", key));
+            return false;
+        }
     }
 
     /// Who asks and what for.

@@ -2,6 +2,7 @@ package io.concordkv.operator.act;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.concordkv.operator.lead.Leadership;
 import io.concordkv.operator.metric.OperatorMetrics;
 import io.concordkv.operator.observe.SetFacts;
 import io.concordkv.operator.render.Names;
@@ -54,8 +55,9 @@ public final class ObjectWriter {
     /// API server is asked before the first write, since an apply makes and takes over alike.
     ///
     /// @param cached the object as a cache shows it
+    /// @param right  asked last before the write: the question before it may have taken seconds
     /// @throws KubernetesClientException when the API server refuses or cannot be reached
-    public Outcome bring(HasMetadata wanted, Optional<HasMetadata> cached) {
+    public Outcome bring(HasMetadata wanted, Optional<HasMetadata> cached, Leadership right) {
         Optional<HasMetadata> live = cached.or(() -> find(wanted));
         if (live.isPresent() && !Ownership.isOurs(live.get(), wanted)) {
             return new Outcome.Taken();
@@ -63,7 +65,7 @@ public final class ObjectWriter {
         ObjectNode tree = tree(wanted);
         String hash = hash(tree);
         tree.withObject("/metadata/annotations").put(RENDERED_ANNOTATION, hash);
-        if (live.isPresent() && isAsWanted(tree, live.get())) {
+        if (!right.isHeld() || (live.isPresent() && isAsWanted(tree, live.get()))) {
             return new Outcome.Unchanged();
         }
         wanted.getMetadata().setAnnotations(Map.of(RENDERED_ANNOTATION, hash));

@@ -31,6 +31,11 @@ public final class Expectations {
         of(cluster).put(key, new Expected.Gone(uid));
     }
 
+    /// The deletion was refused, or nobody knows what became of it: the same object may be deleted again.
+    public void notDeleted(String cluster, ObjectKey key) {
+        of(cluster).remove(key);
+    }
+
     public void forget(String cluster) {
         byCluster.remove(cluster);
     }

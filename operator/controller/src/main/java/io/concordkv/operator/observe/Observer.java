@@ -1,5 +1,6 @@
 package io.concordkv.operator.observe;
 
+import io.concordkv.crds.ClusterMember;
 import io.concordkv.crds.ConcordCluster;
 import io.concordkv.operator.admin.AdminClient;
 import io.concordkv.operator.admin.AdminReply;
@@ -14,7 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +29,7 @@ public class Observer {
     private final Expectations expectations;
     private final Causes causes;
     private final Clock clock;
+    private final Absences absences = new Absences();
 
     public Observer(AdminClient admin, Expectations expectations, Causes causes, Clock clock) {
         this.admin = admin;
@@ -51,6 +55,7 @@ public class Observer {
                 .toList();
         boolean deleting = cluster.getMetadata().getDeletionTimestamp() != null;
         Map<String, NodeAnswer> answers = deleting ? Map.of() : ask(pods);
+        Set<String> longAway = longAway(cluster, pods, answers, now);
         return new Snapshot(
                 namespace,
                 name,
@@ -65,8 +70,34 @@ public class Observer {
                 live.find(PodDisruptionBudget.class, name).map(KubeFacts::budget),
                 expectations.isSettled(cluster.getMetadata().getUid(), live),
                 answers,
+                longAway,
                 askAboutCluster(pods, answers),
                 now);
+    }
+
+    private Set<String> longAway(
+            ConcordCluster cluster, List<PodFacts> pods, Map<String, NodeAnswer> answers, Instant now) {
+        String uid = cluster.getMetadata().getUid();
+        if (cluster.getMetadata().getDeletionTimestamp() != null) {
+            absences.forget(uid);
+            return Set.of();
+        }
+        var wanted = new TreeSet<String>();
+        var serving = new TreeSet<String>();
+        for (ClusterMember member :
+                Objects.requireNonNullElse(cluster.recorded().members(), List.<ClusterMember>of())) {
+            wanted.add(member.name());
+        }
+        for (PodFacts pod : pods) {
+            wanted.add(pod.name());
+            boolean serves = pod.ready()
+                    && answers.get(pod.name()) instanceof NodeAnswer.Answered(var facts)
+                    && facts.state() == NodeState.SERVING;
+            if (serves && !pod.deleting()) {
+                serving.add(pod.name());
+            }
+        }
+        return absences.look(uid, wanted, serving, now);
     }
 
     /// Why pods are missing, by pod name.

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// Everything one pass decides on, seen at one moment.
 ///
@@ -15,6 +16,7 @@ import java.util.Optional;
 /// @param set        the StatefulSet, if the cache shows one
 /// @param settled    the caches show every write and deletion this operator has made
 /// @param answers    by pod name; pods without an address are absent
+/// @param longAway   pods that have not served for so long that the cluster has noticed
 /// @param cluster    from the first node that could tell
 public record Snapshot(
         String namespace,
@@ -29,6 +31,7 @@ public record Snapshot(
         Optional<BudgetFacts> budget,
         boolean settled,
         Map<String, NodeAnswer> answers,
+        Set<String> longAway,
         Optional<ClusterFacts> cluster,
         Instant now) {
 

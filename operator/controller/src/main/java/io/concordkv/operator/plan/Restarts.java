@@ -124,22 +124,27 @@ final class Restarts {
 
     /// The cluster counts a node as caught up for two seconds after it last heard from it. What Kubernetes
     /// and the nodes say now keeps a second one from stopping in that time: a pod that was evicted before
-    /// the budget closed, or whose machine has just failed.
+    /// the budget closed, or whose machine has just failed. Whoever is away for longer does not hold the
+    /// others back: the cluster knows, and grants what its shards can bear.
     private List<String> othersAway(PodFacts target) {
         return members.nodeIds().keySet().stream()
                 .filter(name -> !name.equals(target.name()))
-                .filter(name -> snapshot.pod(name)
-                        .filter(p -> !p.deleting() && serves(p))
-                        .isEmpty())
+                .filter(name -> isDeleting(name)
+                        || (!snapshot.longAway().contains(name)
+                                && snapshot.pod(name).filter(this::serves).isEmpty()))
                 .toList();
     }
 
-    /// Stopping a node that does not serve takes nothing away; one lost question says nothing.
+    private boolean isDeleting(String pod) {
+        return snapshot.pod(pod).filter(PodFacts::deleting).isPresent();
+    }
+
+    /// Stopping a node that does not serve takes nothing away. What it says itself counts; without an answer
+    /// what Kubernetes says, which calls nodes not ready whose machine it has lost sight of.
     private boolean isOut(PodFacts pod) {
-        return !pod.ready()
-                || snapshot.node(pod.name())
-                        .filter(f -> f.state() != NodeState.SERVING && f.state() != NodeState.DRAINING)
-                        .isPresent();
+        return snapshot.node(pod.name())
+                .map(f -> f.state() != NodeState.SERVING && f.state() != NodeState.DRAINING)
+                .orElse(!pod.ready());
     }
 
     /// Outdated pods, best first.

@@ -153,6 +153,20 @@ class PlannerTest {
                     .containsExactly("waiting with c-a-1 for c-a-2");
         }
 
+        /// With five copies and one volume gone the other four must still get a new image.
+        @Test
+        void aNodeThatIsAwayForLongHoldsNobodyBack() {
+            assertThat(mayDelete(calm().unready(2).silent(2).longAway(2))).isTrue();
+            assertThat(mayDelete(calm().deleting(2).longAway(2)))
+                    .as("it may still be heard while it ends")
+                    .isFalse();
+        }
+
+        @Test
+        void aNodeThatSaysItServesIsNotOutBecauseKubernetesLostSightOfIt() {
+            assertThat(mayDelete(calm().unready(1).silent(2))).isFalse();
+        }
+
         @Test
         void aNodeThatDoesNotServeMayStopWhoeverElseIsAway() {
             assertThat(mayDelete(calm().unready(1).silent(1).silent(2))).isTrue();

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +73,7 @@ final class RandomSnapshots {
                         : Optional.of(new BudgetFacts(random.nextInt(2), random.nextBoolean())),
                 random.nextInt(4) > 0,
                 answers,
+                random.nextInt(3) > 0 ? Set.of() : Set.of("c-a-" + random.nextInt(Math.max(1, pods))),
                 bootstrapped && random.nextInt(4) > 0 ? Optional.of(cluster(founded)) : Optional.empty(),
                 NOW);
     }

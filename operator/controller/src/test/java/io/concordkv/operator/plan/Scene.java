@@ -23,7 +23,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// A snapshot in the making, for scenarios: cluster `c` in namespace `ns`, pods `c-a-0`…
@@ -55,6 +57,7 @@ final class Scene {
     private final Map<Integer, Integer> leaders = new TreeMap<>();
     private final Map<Integer, ContainerFacts> stopped = new TreeMap<>();
     private final Map<Integer, List<String>> damagedShards = new TreeMap<>();
+    private final Set<String> longAway = new TreeSet<>();
     private final List<Integer> silent = new ArrayList<>();
     private final List<Integer> unready = new ArrayList<>();
     private final List<Integer> deleting = new ArrayList<>();
@@ -83,6 +86,11 @@ final class Scene {
 
     Scene silent(int ordinal) {
         silent.add(ordinal);
+        return this;
+    }
+
+    Scene longAway(int ordinal) {
+        longAway.add("c-a-" + ordinal);
         return this;
     }
 
@@ -316,6 +324,7 @@ final class Scene {
                 Optional.ofNullable(budget),
                 settled,
                 answers,
+                longAway,
                 active && clusterFacts && states.containsValue(NodeState.SERVING)
                         ? Optional.of(new ClusterFacts(
                                 "c1",
