@@ -467,6 +467,7 @@ class ReconcilerTest {
         try (Stage stage = world.stage("{}")) {
             stage.startOperator();
             stage.awaitReady();
+            stage.awaitThat("the last word of it", s -> s.events().contains("Ready"));
             int before = stage.gate().writes().size();
             for (int i = 0; i < 20; i++) {
                 stage.touchEverything(i);
