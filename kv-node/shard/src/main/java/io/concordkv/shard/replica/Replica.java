@@ -6,13 +6,11 @@ import io.concordkv.base.NodeId;
 import io.concordkv.base.ReplicaId;
 import io.concordkv.base.ShardId;
 import io.concordkv.raft.ChangeRefusal;
-import io.concordkv.raft.Configuration;
 import io.concordkv.raft.Effect;
 import io.concordkv.raft.Input;
 import io.concordkv.raft.Member;
 import io.concordkv.raft.PeerMessage;
 import io.concordkv.raft.RaftCore;
-import io.concordkv.raft.Refusal;
 import io.concordkv.raft.Role;
 import io.concordkv.shard.apply.StateMachine;
 import io.concordkv.shard.apply.StateMachineFactory;
@@ -21,42 +19,31 @@ import io.concordkv.shard.peer.BulkFrame;
 import io.concordkv.shard.peer.GroupMessage;
 import io.concordkv.wal.WalSpace;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// One replica of one shard. Owned by the loop; every method is called there.
 ///
 /// It answers nothing to peers until the node's volume is known to be the latest ([#clear], SAFETY I4),
-/// and nothing any more once it is damaged or closed.
+/// and nothing any more once it is damaged or closed. It feeds the core and carries out its effects; each kind
+/// of them has a class of its own: [Calls], [Orders], [Persistence], [Peers], [Applier], [SnapshotKeeper],
+/// [SnapshotReceiver].
 public final class Replica {
-    private static final int BATCH_ENTRIES_MAX = 2_000;
-    private static final long BATCH_BYTES_MAX = 1 << 20;
-    private static final int SENDERS_MAX = 64;
-
     private final ReplicaEnvironment environment;
     private final ShardDescriptor descriptor;
     private final GroupLog log;
     private final RaftCore core;
-    private final Applier applier;
     private final ReplicaFigures figures = new ReplicaFigures();
-    private final ProposalQueue proposals;
-    private final ReadQueue reads;
+    private final Standing standing = new Standing();
+    private final CatchUp catchUp = new CatchUp();
+    private final Peers peers;
+    private final Persistence persistence;
+    private final Applier applier;
+    private final Calls calls;
+    private final Orders orders;
     private final SnapshotKeeper snapshots;
     private final SnapshotReceiver receiver;
-    private final CatchUp catchUp = new CatchUp();
-    private final Map<ReplicaId, NodeId> senders = new TreeMap<>();
-    private boolean cleared;
-    private boolean frozen;
-    private boolean closed;
-    private boolean uncommittedFull;
-    private boolean reluctant;
-    private long heldPersistId;
-    private @Nullable String damage;
-    private @Nullable Consumer<Boolean> transferListener;
-    private @Nullable ChangeRefusal changeRefusal;
 
     Replica(
             ReplicaEnvironment environment,
@@ -68,11 +55,12 @@ public final class Replica {
         this.environment = environment;
         this.descriptor = descriptor;
         this.core = core;
-        ReplicaOptions options = environment.options();
         this.log = new GroupLog(environment.wal(), descriptor.shard());
+        this.peers = new Peers(core);
+        this.persistence = new Persistence(this, environment, log, standing);
         this.applier = new Applier(this, environment, log, machine);
-        this.proposals = new ProposalQueue(options.proposalsMax(), options.proposalBytesMax(), figures);
-        this.reads = new ReadQueue(options.readsMax());
+        this.calls = new Calls(this, environment, standing);
+        this.orders = new Orders(this, environment, standing);
         this.snapshots = new SnapshotKeeper(this, environment, log, stored);
         this.receiver = new SnapshotReceiver(this, environment, log, factory);
     }
@@ -99,6 +87,11 @@ public final class Replica {
         return applier.machine();
     }
 
+    /// The last entry applied.
+    long applied() {
+        return applier.applied();
+    }
+
     public ReplicaFigures figures() {
         return figures;
     }
@@ -108,7 +101,7 @@ public final class Replica {
     }
 
     public boolean isLeader() {
-        return core.role() == Role.LEADER && damage == null;
+        return core.role() == Role.LEADER && !standing.isDamaged();
     }
 
     /// Entries committed and not yet applied here.
@@ -117,11 +110,11 @@ public final class Replica {
     }
 
     public Optional<String> damage() {
-        return Optional.ofNullable(damage);
+        return standing.damage();
     }
 
     public boolean isClosed() {
-        return closed;
+        return standing.isClosed();
     }
 
     /// True once this replica has applied everything a leader of its present start had committed.
@@ -134,46 +127,32 @@ public final class Replica {
         return nodeOf(core.leader());
     }
 
-    /// The node of a replica: by the present configuration, else where its messages come from, as a learner that
-    /// begins knows no configuration; [NodeId#NONE] when unknown. A replica never changes its node (SAFETY R1).
+    /// The node of a replica: by the present configuration, else where its messages come from;
+    /// [NodeId#NONE] when unknown.
     public NodeId nodeOf(ReplicaId replica) {
-        Configuration configuration = core.configuration();
-        for (Member member : configuration.members()) {
-            if (member.replica().equals(replica)) {
-                return member.node();
-            }
-        }
-        for (Member member : configuration.outgoing()) {
-            if (member.replica().equals(replica)) {
-                return member.node();
-            }
-        }
-        return senders.getOrDefault(replica, NodeId.NONE);
+        return peers.nodeOf(replica);
     }
 
     /// The volume is known to be the latest: the replica may vote and acknowledge from here on.
     public void clear() {
-        if (!cleared) {
-            cleared = true;
+        if (standing.clear()) {
             tick();
         }
     }
 
     public boolean isCleared() {
-        return cleared;
+        return standing.isCleared();
     }
 
     private boolean isSilent() {
-        return !cleared || frozen || closed || damage != null;
+        return standing.isSilent();
     }
 
     /// @param from the node that the message came from
     public void receive(NodeId from, GroupMessage envelope) {
         if (!isSilent() && envelope.to().equals(id()) && !isTooMuch(envelope.message())) {
             long now = environment.clock().nanos();
-            if (nodeOf(envelope.from()).equals(NodeId.NONE) && senders.size() < SENDERS_MAX) {
-                senders.put(envelope.from(), from);
-            }
+            peers.heard(envelope.from(), from);
             catchUp.heard(envelope.message(), core, now);
             step(new Input.Received(envelope.from(), envelope.message()));
             catchUp.look(core, applier.applied(), now);
@@ -228,68 +207,23 @@ public final class Replica {
     ///
     /// @param deadlineNanos after it the command is not proposed any more
     public void propose(byte[] payload, long deadlineNanos, ProposalListener listener) {
-        ShardRefusal refusal = refusal();
-        if (refusal == null && (proposals.isFull() || environment.wal().queuedBytes() > BATCH_BYTES_MAX * 64)) {
-            refusal = new ShardRefusal.Overloaded(50);
-        }
-        if (refusal != null) {
-            figures.refused(refusal);
-            listener.refused(refusal);
-            return;
-        }
-        proposals.add(payload, deadlineNanos, listener);
-        environment.touch(this);
+        calls.propose(payload, deadlineNanos, listener);
     }
 
     /// A linearizable read: the listener is called when the state machine may be read.
     public void read(long deadlineNanos, ReadListener listener) {
-        ShardRefusal refusal = refusal();
-        if (refusal == null && reads.isFull()) {
-            refusal = new ShardRefusal.Overloaded(20);
-        }
-        if (refusal != null) {
-            listener.refused(refusal);
-            return;
-        }
-        reads.add(deadlineNanos, listener);
-        environment.touch(this);
-    }
-
-    private @Nullable ShardRefusal refusal() {
-        if (closed) {
-            return new ShardRefusal.Stopping();
-        }
-        String broken = damage;
-        if (broken != null) {
-            return new ShardRefusal.Damaged(broken);
-        }
-        return core.role() == Role.LEADER ? null : notLeading();
-    }
-
-    private ShardRefusal notLeading() {
-        NodeId leader = leaderNode();
-        boolean known = !leader.equals(NodeId.NONE) && !core.leader().equals(id());
-        return known ? new ShardRefusal.NotLeader(leader) : new ShardRefusal.NoLeader();
+        calls.read(deadlineNanos, listener);
     }
 
     /// True while calls wait to be fed to the core and another turn would feed them.
     public boolean hasWaiting() {
-        return !isSilent() && !uncommittedFull && (proposals.hasWaiting() || reads.hasWaiting());
+        return !isSilent() && calls.hasWaiting();
     }
 
     /// Feeds what this turn brought to the core in one batch each.
     public void endOfTurn() {
-        if (isSilent()) {
-            return;
-        }
-        if (proposals.hasWaiting() && !uncommittedFull) {
-            List<byte[]> payloads = proposals.batch(environment.clock().nanos(), BATCH_ENTRIES_MAX, BATCH_BYTES_MAX);
-            if (!payloads.isEmpty()) {
-                step(new Input.Propose(payloads));
-            }
-        }
-        if (reads.hasWaiting()) {
-            step(new Input.Read());
+        if (!isSilent()) {
+            calls.endOfTurn();
         }
     }
 
@@ -307,8 +241,7 @@ public final class Replica {
     /// Answers whatever has waited longer than its deadline, and takes a snapshot when one is due.
     public void sweep() {
         long now = environment.clock().nanos();
-        proposals.expire(now);
-        reads.expire(now);
+        calls.expire(now);
         receiver.sweep(now);
         if (!isSilent()) {
             catchUp.look(core, applier.applied(), now);
@@ -329,20 +262,12 @@ public final class Replica {
     }
 
     public void setReluctant(boolean value) {
-        if (value != reluctant) {
-            reluctant = value;
-            step(new Input.SetReluctant(value));
-        }
+        orders.setReluctant(value);
     }
 
     /// Hands leadership to a voter; `ended` gets true when it was handed over.
     public void transferLeader(ReplicaId to, Consumer<Boolean> ended) {
-        if (isSilent() || core.role() != Role.LEADER || transferListener != null) {
-            ended.accept(false);
-            return;
-        }
-        transferListener = ended;
-        step(new Input.TransferLeader(to));
+        orders.transferLeader(to, ended);
     }
 
     /// Begins to change the members; empty when it has begun. It is over when
@@ -350,16 +275,12 @@ public final class Replica {
     ///
     /// @param expectedIndex of the configuration that the change was made for (SAFETY R6)
     public Optional<ChangeRefusal> changeMembers(List<Member> members, long expectedIndex) {
-        changeRefusal = ChangeRefusal.NOT_LEADER;
-        if (!isSilent()) {
-            step(new Input.ChangeMembers(members, expectedIndex));
-        }
-        return Optional.ofNullable(changeRefusal);
+        return orders.changeMembers(members, expectedIndex);
     }
 
     /// One input to the core, and everything that follows from it.
     void step(Input input) {
-        if (closed || damage != null) {
+        if (standing.hasEnded()) {
             return;
         }
         for (Effect effect : core.step(input, environment.clock().nanos())) {
@@ -370,7 +291,7 @@ public final class Replica {
     }
 
     void pumpApply() {
-        if (!closed && damage == null && !frozen) {
+        if (!standing.hasEnded() && !standing.isFrozen()) {
             applier.pump(core);
         }
     }
@@ -378,43 +299,32 @@ public final class Replica {
     /// Never waits: completion comes back as inputs. A vote or an ack leaves only after its own sync.
     private void perform(Effect effect) {
         switch (effect) {
-            case Effect.Persist persist -> {
-                long sequence = log.persist(persist);
-                environment.whenDurable(sequence, () -> durable(sequence));
-            }
+            case Effect.Persist persist -> persistence.persist(persist);
             case Effect.Send(var to, var message, var after) -> send(to, message, after);
             case Effect.Apply(var first, var last) -> applier.extend(last);
-            case Effect.Proposed(var firstIndex, var count) -> proposals.proposed(firstIndex, count, core.term());
-            case Effect.ProposalRefused(var refusal) -> proposalRefused(refusal);
-            case Effect.ChangeProposed(var index) -> changeRefusal = null;
-            case Effect.ChangeRefused(var refusal) -> changeRefusal = refusal;
-            case Effect.ReadOpened(var round) -> reads.opened(round);
-            case Effect.ReadConfirmed(var round, var readIndex) -> {
-                figures.readRoundConfirmed();
-                reads.confirmed(round, Flaw.READ_BEFORE_APPLY.isOn() ? 0 : readIndex);
-                reads.serve(applier.applied());
-            }
-            case Effect.ReadsAborted(var refusal) -> reads.abort(notLeading());
-            case Effect.RoleChanged(var role, var term, var leader) -> {
-                if (role == Role.CANDIDATE) {
-                    figures.campaigned();
-                }
-                if (role != Role.LEADER) {
-                    proposals.refuseWaiting(notLeading());
-                }
-                environment.roleChanged(this);
-            }
+            case Effect.Proposed(var firstIndex, var count) -> calls.proposed(firstIndex, count);
+            case Effect.ProposalRefused(var refusal) -> calls.proposalRefused(refusal);
+            case Effect.ChangeProposed(var index) -> orders.changeAnswered(null);
+            case Effect.ChangeRefused(var refusal) -> orders.changeAnswered(refusal);
+            case Effect.ReadOpened(var round) -> calls.readOpened(round);
+            case Effect.ReadConfirmed(var round, var readIndex) -> calls.readConfirmed(round, readIndex);
+            case Effect.ReadsAborted(var refusal) -> calls.readsAborted();
+            case Effect.RoleChanged(var role, var term, var leader) -> roleChanged(role);
             case Effect.Fetch(var to, var from, var bytesMax) -> fetch(to, from, bytesMax);
             case Effect.SendSnapshot(var to) -> snapshots.send(to);
             case Effect.AcknowledgedLost(var replica, var acknowledged, var last) -> lost(replica, acknowledged, last);
-            case Effect.TransferEnded(var to, var handedOver) -> {
-                Consumer<Boolean> listener = transferListener;
-                transferListener = null;
-                if (listener != null) {
-                    environment.loop().execute(() -> listener.accept(handedOver));
-                }
-            }
+            case Effect.TransferEnded(var to, var handedOver) -> orders.transferEnded(handedOver);
         }
+    }
+
+    private void roleChanged(Role role) {
+        if (role == Role.CANDIDATE) {
+            figures.campaigned();
+        }
+        if (role != Role.LEADER) {
+            calls.notLeadingAnyMore();
+        }
+        environment.roleChanged(this);
     }
 
     /// To a replica that no configuration here names any more, and that was never heard, it counts as lost.
@@ -435,82 +345,52 @@ public final class Replica {
         }
     }
 
-    private void proposalRefused(Refusal refusal) {
-        if (refusal == Refusal.TOO_MUCH_UNCOMMITTED) {
-            uncommittedFull = true; // they stay first in the queue until something was applied
-            return;
-        }
-        proposals.refuseWaiting(notLeading());
-    }
-
-    private void durable(long sequence) {
-        long persistId = log.durable(sequence);
-        if (persistId == 0) {
-            return;
-        }
-        if (frozen) {
-            heldPersistId = persistId;
-        } else {
-            step(new Input.Persisted(persistId));
-        }
-    }
-
     private void fetch(ReplicaId to, long from, long bytesMax) {
         new EntryFetch(this, environment, log).start(to, from, bytesMax);
     }
 
     void entryApplied(LogEntry entry, @Nullable ApplyResult result) {
-        proposals.applied(entry.index(), entry.term(), result);
+        calls.applied(entry, result);
     }
 
     void servedUpTo(long applied) {
-        uncommittedFull = false;
-        reads.serve(applied);
-        if (proposals.hasWaiting()) {
-            environment.touch(this);
-        }
+        calls.servedUpTo(applied);
         catchUp.look(core, applied, environment.clock().nanos());
     }
 
     /// Nothing is given to the core until [#thaw]: an installed snapshot is being recorded.
     void freeze() {
-        frozen = true;
+        standing.freeze(true);
     }
 
     boolean isFrozen() {
-        return frozen;
+        return standing.isFrozen();
     }
 
     /// The snapshot is recorded: the new state machine takes over, and the core learns of it.
     void thaw(@Nullable StateMachine installed, Input.@Nullable SnapshotInstalled input) {
-        frozen = false;
+        standing.freeze(false);
         if (installed != null && input != null) {
             applier.replace(installed);
             catchUp.installed(environment.clock().nanos());
             step(input);
-            proposals.skippedTo(applier.applied());
+            calls.skippedTo(applier.applied());
             servedUpTo(applier.applied());
         }
-        if (heldPersistId != 0) {
-            long held = heldPersistId;
-            heldPersistId = 0;
-            step(new Input.Persisted(held));
-        }
+        persistence.thawed();
     }
 
     /// Stops voting, acknowledging and serving for good (SAFETY R3).
     public void damage(String reason) {
-        if (damage == null && !closed) {
-            damage = reason;
-            proposals.refuseWaiting(new ShardRefusal.Damaged(reason));
-            reads.abort(new ShardRefusal.Damaged(reason));
+        if (standing.damage(reason)) {
+            calls.refuse(new ShardRefusal.Damaged(reason));
             environment.damaged(this, reason);
         }
     }
 
     /// Damaged, and the log remembers it, so that no start trusts this replica again.
     public void damageForGood(String reason) {
-        if (damage == null && !closed) {
+        if (!standing.hasEnded()) {
             log.damaged(reason);
             damage(reason);
         }
@@ -518,10 +398,8 @@ public final class Replica {
 
     /// Ends the replica on this node; its files stay.
     public void close() {
-        if (!closed) {
-            closed = true;
-            proposals.close();
-            reads.close();
+        if (standing.close()) {
+            calls.close();
             receiver.close();
             applier.machine().close();
         }
@@ -529,7 +407,7 @@ public final class Replica {
 
     /// Proposals and reads not answered yet.
     public int pendingCalls() {
-        return proposals.size() + reads.size();
+        return calls.pending();
     }
 
     public long logBytes() {
