@@ -146,7 +146,7 @@ public final class ConformanceCommand implements Callable<Integer> {
         if (kubeconfig != null && !Files.isReadable(file)) {
             throw CommandFailure.usage("cannot read the kubeconfig " + file);
         }
-        try (var ending = Ending.watch()) {
+        try (var ending = Ending.watch("conformance")) {
             return kubeconfig != null || answers(file) ? run(steps, file, ending) : runOnOwnEndpoint(steps, ending);
         }
     }

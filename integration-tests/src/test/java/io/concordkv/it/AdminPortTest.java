@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.concordkv.it.process.ProcessCluster;
 import io.concordkv.tools.console.Progress;
 import io.concordkv.tools.nodes.NodeEntry;
 import io.concordkv.tools.nodes.NodeGroup;

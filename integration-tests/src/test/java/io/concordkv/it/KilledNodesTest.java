@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.concordkv.it.process.CheckedWriter;
+import io.concordkv.it.process.ProcessCluster;
 import io.concordkv.simulation.history.LinearizabilityChecker;
 import io.concordkv.simulation.history.Operation;
 import io.concordkv.tools.nodes.NodeEntry;
@@ -55,7 +57,7 @@ class KilledNodesTest {
             AtomicInteger operations = new AtomicInteger();
             List<Future<?>> running = new ArrayList<>();
             for (int i = 0; i < WRITERS; i++) {
-                CheckedWriter writer = new CheckedWriter(cluster, history, operations, i);
+                CheckedWriter writer = new CheckedWriter(cluster, history, operations, CheckedWriter.Manner.HASTY, i);
                 writers.add(writer);
                 running.add(threads.submit(writer));
             }

@@ -12,10 +12,15 @@ public final class Ending implements AutoCloseable {
     private final Thread atExit = Thread.ofPlatform().unstarted(this::waitForTheEnd);
     private volatile boolean wanted;
 
-    private Ending() {}
+    private final String command;
 
-    public static Ending watch() {
-        var ending = new Ending();
+    private Ending(String command) {
+        this.command = command;
+    }
+
+    /// @param command whose end it is, for messages
+    public static Ending watch(String command) {
+        var ending = new Ending(command);
         Runtime.getRuntime().addShutdownHook(ending.atExit);
         return ending;
     }
@@ -26,10 +31,10 @@ public final class Ending implements AutoCloseable {
 
     private void waitForTheEnd() {
         wanted = true;
-        System.err.println("conformance: asked to end; removing first what was made");
+        System.err.println(command + ": asked to end; removing first what was made");
         try {
             if (!over.await(WAITS_MINUTES, TimeUnit.MINUTES)) {
-                System.err.println("conformance: not all was removed within " + WAITS_MINUTES + " minutes");
+                System.err.println(command + ": not all was removed within " + WAITS_MINUTES + " minutes");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -161,7 +161,7 @@ public final class NodeGroup {
             listed.addObject()
                     .put("name", node.name())
                     .put("volumeId", status.path("volumeId").asText())
-                    .put("address", node.peer())
+                    .put("address", status.path("addresses").path("peer").asText(node.peer())) // as it is told
                     .put("zone", "");
         }
         if (founded) {

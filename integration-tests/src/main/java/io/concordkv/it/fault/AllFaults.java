@@ -1,0 +1,20 @@
+package io.concordkv.it.fault;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/// Every fault, in the order of research/raft.md §6.3.
+public final class AllFaults {
+    public static final List<Fault> LIST = Stream.of(
+                    ProcessFaults.ALL,
+                    LinkFaults.ALL,
+                    LogFaults.ALL,
+                    DiskFaults.ALL,
+                    LimitFaults.ALL,
+                    VolumeFaults.ALL,
+                    MemberFaults.ALL)
+            .flatMap(List::stream)
+            .toList();
+
+    private AllFaults() {}
+}
