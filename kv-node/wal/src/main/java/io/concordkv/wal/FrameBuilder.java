@@ -1,7 +1,6 @@
 package io.concordkv.wal;
 
 import io.concordkv.base.Invariant;
-import io.concordkv.disk.BlockBuffers;
 import io.concordkv.wal.FrameHeader.Touched;
 import io.concordkv.wal.WalQueue.Item;
 import io.concordkv.wal.WalRecord.Entries;
@@ -10,15 +9,11 @@ import java.util.List;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
-/// Encodes frames into one direct buffer and tells [LogState] what they hold. Pump only.
+/// Encodes frames and tells [LogState] what they hold. One thread at a time.
 final class FrameBuilder {
-    private static final int BUFFER_BYTES = 64 << 10;
-    /// A buffer above this is given back after use: one large record must not keep its room for ever.
-    private static final int BUFFER_BYTES_KEPT = 2 << 20;
     private final LogState state;
     private final CRC32C crc = new CRC32C();
     private final TouchedGroups touchedGroups = new TouchedGroups();
-    private ByteBuffer buffer = BlockBuffers.allocate(BUFFER_BYTES);
 
     FrameBuilder(LogState state) {
         this.state = state;
@@ -60,14 +55,17 @@ final class FrameBuilder {
         return bytes;
     }
 
+    /// Adds the frame to `frames`.
+    ///
     /// @param repair records come from recovery: what does not fit damages its group instead of
     ///     being broken code
-    /// @return the frame, ready to be written; valid until the next call
-    ByteBuffer records(Batch batch, Place place, boolean repair) {
+    void records(Batch batch, Place place, boolean repair, FrameBuffer frames) {
         List<Item> items = batch.items();
         int headerBytes = batch.headerBytes();
         int bodyBytes = batch.bodyBytes();
-        int blocks = start(FrameHeader.streamBytes(headerBytes, bodyBytes));
+        int blocks = batch.blocks();
+        ByteBuffer buffer = frames.room(blocks);
+        int first = buffer.position();
         BlockWriter out = new BlockWriter(buffer);
         out.skip(headerBytes);
         int at = (int) (place.offset / Block.BYTES) * Block.PAYLOAD_BYTES + headerBytes;
@@ -83,7 +81,9 @@ final class FrameBuilder {
                 at += item.bytes();
             }
         }
-        return finish(out, blocks, headerBytes, bodyBytes, items.size(), batch.touched(), place);
+        Body body = new Body(first, blocks, headerBytes, bodyBytes);
+        finish(buffer, out, body, items.size(), batch.touched(), place);
+        frames.added(blocks, items.size(), place.sequence);
     }
 
     private @Nullable String record(Item item, int segment, int at, BlockWriter out, boolean repair) {
@@ -103,48 +103,39 @@ final class FrameBuilder {
         return state.apply(item.record(), repair);
     }
 
-    ByteBuffer checkpoint(Checkpoint checkpoint, Place place) {
-        byte[] body = checkpoint.encode();
+    /// Adds the frame to `frames`.
+    void checkpoint(Checkpoint checkpoint, Place place, FrameBuffer frames) {
+        byte[] encoded = checkpoint.encode();
         int headerBytes = FrameHeader.bytes(List.of());
-        int blocks = start(FrameHeader.streamBytes(headerBytes, body.length));
+        int blocks = Block.count(FrameHeader.streamBytes(headerBytes, encoded.length));
+        ByteBuffer buffer = frames.room(blocks);
+        int first = buffer.position();
         BlockWriter out = new BlockWriter(buffer);
         out.skip(headerBytes);
-        out.raw(body);
-        return finish(out, blocks, headerBytes, body.length, checkpoint.records(), List.of(), place);
+        out.raw(encoded);
+        Body body = new Body(first, blocks, headerBytes, encoded.length);
+        finish(buffer, out, body, checkpoint.records(), List.of(), place);
+        frames.added(blocks, 0, place.sequence);
     }
 
-    private int start(int streamBytes) {
-        int blocks = Block.count(streamBytes);
-        int bytes = blocks * Block.BYTES;
-        if (bytes > buffer.capacity()) {
-            buffer = BlockBuffers.allocate(Math.max(bytes, Math.min(2 * buffer.capacity(), BUFFER_BYTES_KEPT)));
-        } else if (buffer.capacity() > BUFFER_BYTES_KEPT && bytes <= BUFFER_BYTES) {
-            buffer = BlockBuffers.allocate(BUFFER_BYTES);
-        }
-        buffer.clear();
-        return blocks;
-    }
+    /// Where the parts of a frame lie in the buffer.
+    ///
+    /// @param first where its first block begins
+    private record Body(int first, int blocks, int headerBytes, int bodyBytes) {}
 
-    private ByteBuffer finish(
-            BlockWriter out,
-            int blocks,
-            int headerBytes,
-            int bodyBytes,
-            int records,
-            List<Touched> touched,
-            Place place) {
-        int bodyCrc = BlockWriter.checksum(buffer, 0, headerBytes, bodyBytes, crc);
+    private void finish(
+            ByteBuffer buffer, BlockWriter out, Body body, int records, List<Touched> touched, Place place) {
+        int bodyCrc = BlockWriter.checksum(buffer, body.first, body.headerBytes, body.bodyBytes, crc);
         byte[] header = new FrameHeader(
-                        place.sequence, place.previous, place.durable, records, bodyBytes, bodyCrc, touched)
+                        place.sequence, place.previous, place.durable, records, body.bodyBytes, bodyCrc, touched)
                 .encode();
-        out.zeros(blocks * Block.PAYLOAD_BYTES - FrameHeader.streamBytes(headerBytes, bodyBytes));
+        out.zeros(body.blocks * Block.PAYLOAD_BYTES - FrameHeader.streamBytes(body.headerBytes, body.bodyBytes));
         out.raw(header);
-        out.i32(headerBytes);
-        buffer.position(0);
+        out.i32(body.headerBytes);
+        buffer.position(body.first);
         new BlockWriter(buffer).raw(header);
-        for (int i = 0; i < blocks; i++) {
-            Block.seal(buffer, i * Block.BYTES, place.salt, place.sequence, i, blocks, crc);
+        for (int i = 0; i < body.blocks; i++) {
+            Block.seal(buffer, body.first + i * Block.BYTES, place.salt, place.sequence, i, body.blocks, crc);
         }
-        return buffer.position(0).limit(blocks * Block.BYTES);
     }
 }

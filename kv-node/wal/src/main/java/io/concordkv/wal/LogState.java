@@ -91,6 +91,11 @@ final class LogState {
         return was;
     }
 
+    /// What [#takeShrunk] will say.
+    synchronized boolean hasShrunk() {
+        return shrunk;
+    }
+
     /// Any record but entries.
     ///
     /// @return what was wrong with it, or null; then nothing was changed

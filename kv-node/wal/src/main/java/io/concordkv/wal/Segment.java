@@ -11,7 +11,7 @@ final class Segment {
     final DiskFile file;
     /// A file that held broken blocks is deleted, never used again: they would look like new rot.
     private final boolean recyclable;
-    /// Where the next frame begins, or would if it was not of an earlier start; written by the pump.
+    /// Behind the last frame that was handed to the file; written by the pump.
     volatile long end;
     /// Length of the file: frames up to here need no room of the volume; pump only.
     long room;
@@ -26,6 +26,11 @@ final class Segment {
         this.salt = salt;
         this.file = file;
         this.recyclable = recyclable;
+    }
+
+    /// Whether the record was handed to the file: one that is encoded but not written yet cannot be read.
+    boolean holds(Runs.Run run) {
+        return (run.position() + run.bytes() - 1L) / Block.PAYLOAD_BYTES < end / Block.BYTES;
     }
 
     /// @return false when the segment is gone

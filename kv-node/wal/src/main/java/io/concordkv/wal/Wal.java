@@ -3,18 +3,12 @@ package io.concordkv.wal;
 import io.concordkv.base.LogEntry;
 import io.concordkv.base.ShardId;
 import io.concordkv.disk.Disk;
-import io.concordkv.disk.DiskFullException;
-import io.concordkv.wal.FrameBuilder.Place;
-import io.concordkv.wal.WalQueue.Call;
-import io.concordkv.wal.WalQueue.Item;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongConsumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// The write-ahead log of a node: one append-only stream of frames for all its groups, in segments.
 ///
 /// Any thread enqueues and reads. One pump at a time writes, syncs and tidies: [#writeQueued],
-/// [#syncWritten], [#housekeep]; in a process that is [WalThread]. At most one sync is in flight, and no
+/// [#syncWritten], [#housekeep]; in a process that is [WalThread]. One more thread may encode the next frame
+/// meanwhile: [#encodeAhead]. At most one sync is in flight, and no
 /// frame is handed to a file before the sync of the frames before it returned (SAFETY L5), so that only
 /// the last batch can be torn.
 public final class Wal implements AutoCloseable {
@@ -34,41 +29,21 @@ public final class Wal implements AutoCloseable {
     private final WalOptions options;
     private final SegmentStore store;
     private final LogState state;
-    private final FrameBuilder builder;
     private final WalRecovery recovery;
     private final WalQueue queue;
     private final ConcurrentSkipListMap<Integer, Segment> segments;
 
-    // Pump only, but for the volatile ones.
-    private volatile Segment active;
-    /// Sequence of the last frame, checkpoints included.
-    private long lastFrame;
-    private boolean unsynced;
-    /// The segment that follows, once it is made ready.
-    private @Nullable Segment next;
-    /// Something was compacted or cut since the oldest segment was last found alive.
-    private boolean mayHaveDied = true;
-    private volatile long durable;
-    private volatile boolean failed;
-    private volatile LongConsumer durableListener = sequence -> {};
+    private final WalWriter writer;
     private volatile Runnable queuedListener = () -> {};
-    private final LongAdder frames = new LongAdder();
-    private final LongAdder syncs = new LongAdder();
-    private final LongAdder records = new LongAdder();
-    private final LongAdder bytes = new LongAdder();
-    private final LongAdder rotations = new LongAdder();
 
     private Wal(WalOptions options, WalOpening.Opened opened) {
         this.options = options;
         this.store = opened.store();
         this.state = opened.state();
-        this.builder = opened.builder();
         this.recovery = opened.recovery();
         this.segments = new ConcurrentSkipListMap<>(opened.segments());
-        this.active = opened.active();
-        this.lastFrame = recovery.durableSequence();
-        this.durable = lastFrame;
-        this.queue = new WalQueue((lastFrame | 1) + 1, options.queueBytesMax());
+        this.queue = new WalQueue((recovery.durableSequence() | 1) + 1, options.queueBytesMax());
+        this.writer = new WalWriter(options, opened, queue, segments);
     }
 
     /// Recovers (L1–L6), repairs (L3), starts a new segment with a checkpoint and the next incarnation,
@@ -121,12 +96,12 @@ public final class Wal implements AutoCloseable {
 
     /// Everything up to here is on the device.
     public long durableSequence() {
-        return durable;
+        return writer.durable();
     }
 
     /// Called by the pump after each sync with the new durable sequence.
     public void onDurable(LongConsumer listener) {
-        durableListener = listener;
+        writer.onDurable(listener);
     }
 
     /// Called by [#enqueue] in the caller's thread: how [WalThread] wakes up. Must be cheap.
@@ -134,8 +109,14 @@ public final class Wal implements AutoCloseable {
         queuedListener = listener;
     }
 
+    /// Whether anything waits to be written.
     public boolean hasQueued() {
-        return !queue.isEmpty();
+        return !queue.isEmpty() || writer.isHolding();
+    }
+
+    /// Whether a frame waits to be written that is complete, or was too large to be encoded ahead.
+    boolean isHolding() {
+        return writer.isHolding();
     }
 
     public long queuedBytes() {
@@ -151,111 +132,30 @@ public final class Wal implements AutoCloseable {
     /// @return false when nothing was queued, or when what was written before is not synced yet
     /// @throws WalFailedException when the file refused; the log takes nothing afterwards
     public boolean writeQueued() throws IOException {
-        if (failed || unsynced) {
+        if (!encodeQueued()) {
             return false;
         }
-        List<Call> calls = queue.take(BATCH_BYTES_SOFT);
-        if (calls.isEmpty()) {
-            return false;
-        }
-        List<Frame> batches = frames(calls);
-        try {
-            long blocks = 0;
-            for (Frame frame : batches) {
-                blocks += frame.batch().blocks();
-            }
-            if (active.hasFrames && active.end + blocks * Block.BYTES > options.segmentBytes()) {
-                rotate();
-            }
-            for (Frame frame : batches) {
-                makeRoom((long) frame.batch().blocks() * Block.BYTES);
-                write(builder.records(frame.batch(), place(frame.sequence()), false), frame.sequence());
-                active.hasFrames = true;
-                records.add(frame.batch().items().size());
-            }
-            store.held().spend(active.room - active.end);
-        } catch (IOException e) {
-            throw fail("write", e);
-        }
+        writeEncoded();
         return true;
     }
 
-    /// The calls of one frame.
-    private record Frame(FrameBuilder.Batch batch, long sequence) {}
-
-    private List<Frame> frames(List<Call> calls) {
-        List<Frame> frames = new ArrayList<>(1);
-        List<Item> items = new ArrayList<>(calls.size());
-        int bytes = 0;
-        long sequence = 0;
-        for (int i = 0; i < calls.size(); i++) {
-            Call call = calls.get(i);
-            if (!items.isEmpty() && (long) bytes + call.bytes() > FRAME_BYTES_SOFT) {
-                frames.add(new Frame(builder.batch(items, bytes), sequence));
-                items = new ArrayList<>(calls.size() - i);
-                bytes = 0;
-            }
-            for (int j = 0; j < call.items().size(); j++) {
-                items.add(call.items().get(j));
-            }
-            bytes += call.bytes();
-            sequence = call.sequence();
-        }
-        frames.add(new Frame(builder.batch(items, bytes), sequence));
-        return frames;
+    /// Pump: the first half of [#writeQueued].
+    boolean encodeQueued() throws IOException {
+        return writer.encode();
     }
 
-    /// Begins a new segment; its checkpoint takes the odd sequence behind the last frame, so that every
-    /// frame before it is durable and every frame behind it is not.
-    private void rotate() throws IOException {
-        Segment ready =
-                next != null ? next : store.prepare(active.number + 1, recovery.logId(), recovery.incarnation(), true);
-        next = null;
-        segments.put(ready.number, ready);
-        active = ready;
-        mayHaveDied = true;
-        rotations.increment();
-        long sequence = lastFrame + 1;
-        write(
-                builder.checkpoint(state.checkpoint(recovery.logId(), recovery.incarnation()), place(sequence)),
-                sequence);
+    /// Pump: the second half.
+    void writeEncoded() throws IOException {
+        writer.writeEncoded();
     }
 
-    private Place place(long sequence) {
-        return new Place(active.number, active.salt, active.end, sequence, lastFrame, durable);
-    }
-
-    /// Sees to it that the next frame needs no room of the volume: lets the file grow, or, on a full
-    /// disk, goes on in a segment that was held for that.
-    private void makeRoom(long bytes) throws IOException {
-        while (active.end + bytes > active.room) {
-            try {
-                active.room = store.held().grow(active.file, active.room, active.end + bytes);
-            } catch (DiskFullException full) {
-                HeldSpace held = store.held();
-                if (next != null || held.reserves() > 0) {
-                    syncWritten();
-                    rotate();
-                } else if (!held.releaseBallast()) {
-                    if (!held.hasLast()) {
-                        throw full;
-                    }
-                    syncWritten();
-                    rotate();
-                }
-            }
-        }
-    }
-
-    private void write(ByteBuffer frame, long sequence) throws IOException {
-        int size = frame.remaining();
-        active.room = store.held().growAnyhow(active.file, active.room, active.end + size);
-        active.file.write(frame, active.end);
-        active.end = active.end + size;
-        frames.increment();
-        bytes.add(size);
-        lastFrame = sequence;
-        unsynced = true;
+    /// Any thread, for a pump that waits for the device: takes what is queued and encodes it as the frame that
+    /// [#writeQueued] will hand to the file next, in front of what is queued by then. Nothing waits for it: when
+    /// the pump is at work itself, or the frame's place is not certain, it does nothing.
+    ///
+    /// @return whether a frame was encoded
+    public boolean encodeAhead() {
+        return writer.encodeAhead();
     }
 
     /// Pump: returns when everything written is durable.
@@ -264,18 +164,7 @@ public final class Wal implements AutoCloseable {
     /// @throws WalFailedException when the sync failed: a marker was tried (L4), the log takes nothing
     ///     afterwards and the process must end
     public long syncWritten() throws IOException {
-        if (unsynced && !failed) {
-            try {
-                active.file.sync();
-            } catch (IOException e) {
-                throw fail("sync", e);
-            }
-            syncs.increment();
-            unsynced = false;
-            durable = lastFrame;
-            durableListener.accept(durable);
-        }
-        return durable;
+        return writer.syncWritten();
     }
 
     /// Pump: one slice of tidying; call it when there is time. Lets dead segments go, makes the next one
@@ -283,38 +172,17 @@ public final class Wal implements AutoCloseable {
     ///
     /// @return whether there may be more to do now
     public boolean housekeep() throws IOException {
-        return housekeepUnderLoad() || (!failed && !unsynced && store.held().growHeld());
+        return writer.housekeep();
     }
 
     /// Pump: the part of [#housekeep] that must not wait for an idle moment.
     boolean housekeepUnderLoad() throws IOException {
-        if (failed || unsynced) {
-            return false;
-        }
-        Segment oldest = segments.firstEntry().getValue();
-        mayHaveDied |= state.takeShrunk();
-        if (mayHaveDied && oldest.number < active.number) {
-            if (state.oldest().map(Map.Entry::getKey).orElse(Integer.MAX_VALUE) > oldest.number) {
-                // Strictly oldest first: each is durably gone before the next one goes.
-                segments.remove(oldest.number);
-                store.retire(oldest);
-                return true;
-            }
-            mayHaveDied = false;
-        }
-        if (next == null && active.end > options.segmentBytes() / 2) {
-            try {
-                next = store.prepare(active.number + 1, recovery.logId(), recovery.incarnation(), false);
-                return true;
-            } catch (DiskFullException full) {
-                store.held().check(active.room - active.end);
-            }
-        }
-        return false;
+        return writer.housekeepUnderLoad();
     }
 
     /// Pump: looks at the free space; about once a second is enough.
     public void checkSpace() throws IOException {
+        Segment active = writer.active();
         store.held().check(active.room - active.end);
     }
 
@@ -324,22 +192,7 @@ public final class Wal implements AutoCloseable {
         return store.held().space();
     }
 
-    private WalFailedException fail(String what, IOException cause) {
-        failed = true;
-        queue.close();
-        WalFailedException failure = new WalFailedException(
-                what + " of the write-ahead log failed: " + active.file.path() + ", durable up to sequence " + durable
-                        + "; the process must end and start again",
-                cause);
-        try {
-            new FailedSync(recovery.logId(), active.number, durable).write(store.directory());
-        } catch (IOException e) {
-            failure.addSuppressed(e);
-        }
-        return failure;
-    }
-
-    /// Reads live entries, blocking. Those that wait in the queue are not there yet.
+    /// Reads live entries, blocking. Those that are not handed to the file are not there yet.
     ///
     /// @param to       last index wanted
     /// @param bytesMax stops behind the entry that passes it; at least one entry is returned
@@ -352,7 +205,7 @@ public final class Wal implements AutoCloseable {
         while (next <= to && (entries.isEmpty() || bytes < bytesMax)) {
             Optional<Runs.Run> run = state.run(group, next);
             Segment segment = run.map(r -> segments.get(r.segment())).orElse(null);
-            if (run.isEmpty() || segment == null || !segment.acquire()) {
+            if (run.isEmpty() || segment == null || !segment.holds(run.get()) || !segment.acquire()) {
                 break;
             }
             try {
@@ -375,7 +228,11 @@ public final class Wal implements AutoCloseable {
 
     /// Why [#read] gives nothing from this index on; empty when the log holds the entry.
     public Optional<Absence> absence(ShardId group, long index) {
-        return state.absence(group, index);
+        Optional<Absence> absence = state.absence(group, index);
+        Optional<Runs.Run> run = absence.isEmpty() ? state.run(group, index) : Optional.empty();
+        Segment segment = run.map(r -> segments.get(r.segment())).orElse(null);
+        boolean unwritten = segment != null && !segment.holds(run.orElseThrow());
+        return unwritten ? Optional.of(Absence.UNAVAILABLE) : absence;
     }
 
     /// Bytes of a group's live entries in the log.
@@ -385,7 +242,9 @@ public final class Wal implements AutoCloseable {
 
     /// The group with entries in the oldest segment, when that is not the active one.
     public Optional<ShardId> holderOfOldestSegment() {
-        return state.oldest().filter(oldest -> oldest.getKey() < active.number).map(Map.Entry::getValue);
+        return state.oldest()
+                .filter(oldest -> oldest.getKey() < writer.active().number)
+                .map(Map.Entry::getValue);
     }
 
     /// Whom to snapshot because the log has become too large for its volume, or the volume too full: the
@@ -398,7 +257,7 @@ public final class Wal implements AutoCloseable {
     /// Whose snapshots together would free the oldest segment, when the log has more than `segments` of
     /// them; empty while it has fewer, or nobody holds the oldest.
     public List<ShardId> holdersOfOldestSegment(int segments) {
-        return this.segments.size() > segments ? state.holdersOfOldest(active.number) : List.of();
+        return this.segments.size() > segments ? state.holdersOfOldest(writer.active().number) : List.of();
     }
 
     /// What a segment takes on disk, bytes.
@@ -416,16 +275,7 @@ public final class Wal implements AutoCloseable {
 
     /// Any thread.
     public WalStats stats() {
-        return new WalStats(
-                frames.sum(),
-                syncs.sum(),
-                records.sum(),
-                bytes.sum(),
-                rotations.sum(),
-                segments.size(),
-                store.held().reserves(),
-                segmentBytes(),
-                store.held().ballastBytes());
+        return writer.stats(segmentBytes());
     }
 
     /// Closes the files; what is queued or not synced is lost as in a crash.
@@ -435,8 +285,6 @@ public final class Wal implements AutoCloseable {
         for (Segment segment : segments.values()) {
             segment.retire();
         }
-        if (next != null) {
-            next.retire();
-        }
+        writer.close();
     }
 }

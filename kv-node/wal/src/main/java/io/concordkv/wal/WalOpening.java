@@ -9,7 +9,6 @@ import io.concordkv.wal.FrameBuilder.Place;
 import io.concordkv.wal.Recovery.Replayed;
 import io.concordkv.wal.WalQueue.Item;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -79,7 +78,8 @@ final class WalOpening {
                 recovery.numberMax() + 1L, logId, incarnation, store.newSalt(), flawed ? checkpointSequence : last);
 
         long end = Block.BYTES;
-        ByteBuffer checkpoint = builder.checkpoint(
+        FrameBuffer frame = new FrameBuffer();
+        builder.checkpoint(
                 recovery.state.checkpoint(logId, incarnation),
                 new Place(
                         (int) header.number(),
@@ -87,10 +87,11 @@ final class WalOpening {
                         end,
                         checkpointSequence,
                         recovery.durable(),
-                        recovery.durable()));
-        DiskFile file = obtain(Block.BYTES + checkpoint.remaining() + repairBytes());
+                        recovery.durable()),
+                frame);
+        DiskFile file = obtain(Block.BYTES + frame.used() + repairBytes());
         file.write(header.encode(), 0);
-        end += write(file, end, checkpoint);
+        end += write(file, end, frame);
         if (flawed) {
             file.sync();
         }
@@ -106,7 +107,8 @@ final class WalOpening {
             List<Item> items = i < recovery.rewrite.size()
                     ? items(recovery.rewrite.get(i))
                     : recovery.tailDamage().stream().map(Item::of).toList();
-            end += write(file, end, builder.records(builder.batch(items), place, true));
+            builder.records(builder.batch(items), place, true, frame);
+            end += write(file, end, frame);
         }
         if (!flawed) {
             file.sync();
@@ -221,10 +223,11 @@ final class WalOpening {
         return bytes;
     }
 
-    private long write(DiskFile file, long at, ByteBuffer frame) throws IOException {
-        int bytes = frame.remaining();
+    private long write(DiskFile file, long at, FrameBuffer frame) throws IOException {
+        int bytes = frame.used();
         store.held().growAnyhow(file, file.size(), at + bytes);
-        file.write(frame, at);
+        file.write(frame.written(), at);
+        frame.clear();
         return bytes;
     }
 

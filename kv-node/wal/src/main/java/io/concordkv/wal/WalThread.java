@@ -2,15 +2,18 @@ package io.concordkv.wal;
 
 import io.concordkv.base.Clock;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// The pump of a process: one platform thread that writes, syncs and tidies. The next sync starts when
 /// the last returned and one holds (DESIGN §4): fewer than [#CALLS_FEW] calls in flight on the node,
 /// [#BYTES_ENOUGH] bytes or [#RECORDS_ENOUGH] records queued, or [#PAUSE_NANOS] since the last start.
-/// Alone a write never waits; under load syncs come at most about a thousand a second.
+/// Alone a write never waits; under load syncs come at most about a thousand a second. When that much is queued
+/// while a sync is in flight, a second thread encodes it, so that the device need not wait for the processor.
 public final class WalThread implements AutoCloseable {
     static final int CALLS_FEW = 8;
     static final long BYTES_ENOUGH = 64 << 10;
@@ -26,6 +29,8 @@ public final class WalThread implements AutoCloseable {
     private final IntSupplier callsInFlight;
     private final Consumer<Throwable> onFatal;
     private final Thread thread;
+    private final Thread helper;
+    private volatile @Nullable Throwable helperFailure;
     /// Syncs by latency, the write before included: class i counts those of less than 2^i µs that no lower class
     /// counts.
     private final AtomicLongArray latencies = new AtomicLongArray(LATENCY_CLASSES);
@@ -41,7 +46,9 @@ public final class WalThread implements AutoCloseable {
     private enum Waiting {
         NO,
         FOR_ANYTHING,
-        FOR_ENOUGH
+        FOR_ENOUGH,
+        /// For the device; what ends is the helper's sleep.
+        FOR_SYNC
     }
 
     /// @param callsInFlight calls on this node that have no answer yet; asked on this thread
@@ -52,6 +59,7 @@ public final class WalThread implements AutoCloseable {
         this.callsInFlight = callsInFlight;
         this.onFatal = onFatal;
         this.thread = Thread.ofPlatform().name("wal").daemon(true).unstarted(this::run);
+        this.helper = Thread.ofPlatform().name("wal-ahead").daemon(true).unstarted(this::help);
     }
 
     public void start() {
@@ -59,6 +67,7 @@ public final class WalThread implements AutoCloseable {
         lastSpaceCheck = clock.nanos() - SPACE_CHECK_NANOS;
         lastSlice = lastStart;
         wal.onQueued(this::wake);
+        helper.start();
         thread.start();
     }
 
@@ -91,6 +100,21 @@ public final class WalThread implements AutoCloseable {
         if (now == Waiting.FOR_ANYTHING || (now == Waiting.FOR_ENOUGH && isEnough())) {
             waiting = Waiting.NO;
             LockSupport.unpark(thread);
+        } else if (now == Waiting.FOR_SYNC && isEnough()) {
+            waiting = Waiting.NO;
+            LockSupport.unpark(helper);
+        }
+    }
+
+    private void help() {
+        try {
+            while (!stopping) {
+                LockSupport.park(this);
+                wal.encodeAhead();
+            }
+        } catch (RuntimeException | Error e) {
+            helperFailure = e;
+            LockSupport.unpark(thread);
         }
     }
 
@@ -109,6 +133,10 @@ public final class WalThread implements AutoCloseable {
     }
 
     private void turn() throws IOException {
+        Throwable failure = helperFailure;
+        if (failure != null) {
+            throw new IllegalStateException("encoding a frame of the write-ahead log failed", failure);
+        }
         long now = clock.nanos();
         if (now - lastSpaceCheck >= SPACE_CHECK_NANOS) {
             lastSpaceCheck = now;
@@ -120,15 +148,24 @@ public final class WalThread implements AutoCloseable {
             return;
         }
         long wait = lastStart + PAUSE_NANOS - now;
-        if (wait > 0 && callsInFlight.getAsInt() >= CALLS_FEW && !isEnough()) {
+        if (wait > 0 && callsInFlight.getAsInt() >= CALLS_FEW && !isEnough() && !wal.isHolding()) {
             park(Waiting.FOR_ENOUGH, wait);
             return;
         }
         lastStart = now;
         // With direct I/O the write waits for the device, too.
         syncStartedNanos = now == 0 ? 1 : now;
-        wal.writeQueued();
-        wal.syncWritten();
+        if (wal.encodeQueued()) {
+            waiting = Waiting.FOR_SYNC;
+            // Looked at again: what came before `waiting` was set did not wake the helper.
+            if (isEnough()) {
+                waiting = Waiting.NO;
+                LockSupport.unpark(helper);
+            }
+            wal.writeEncoded();
+            wal.syncWritten();
+            waiting = Waiting.NO;
+        }
         syncStartedNanos = 0;
         long micros = Math.max(0, (clock.nanos() - now) / 1_000);
         latencies.incrementAndGet(Math.min(LATENCY_CLASSES - 1, 64 - Long.numberOfLeadingZeros(micros)));
@@ -169,8 +206,11 @@ public final class WalThread implements AutoCloseable {
     public void close() throws InterruptedException {
         stopping = true;
         LockSupport.unpark(thread);
-        if (thread.isAlive() && Thread.currentThread() != thread) {
-            thread.join();
+        LockSupport.unpark(helper);
+        for (Thread each : List.of(thread, helper)) {
+            if (each.isAlive() && Thread.currentThread() != each) {
+                each.join();
+            }
         }
     }
 }

@@ -71,6 +71,10 @@ final class LogFixture {
                     wal.enqueue(model.next(random));
                     if (random.nextInt(3) > 0) {
                         wal.writeQueued();
+                        if (random.nextInt(4) == 0) {
+                            wal.enqueue(model.next(random));
+                            wal.encodeAhead();
+                        }
                         wal.syncWritten();
                         wal.housekeep();
                     }

@@ -65,12 +65,12 @@ class WalCrashFuzzTest {
             WalModel model = states.getLast().copy();
             int calls = last ? 10 : 200;
             for (int i = 0; i < calls; i++) {
-                int burst = 1 + random.nextInt(4);
-                for (int j = 0; j < burst; j++) {
-                    sequences.add(wal.enqueue(model.next(random)));
-                    states.add(model.copy());
-                }
+                enqueue(wal, model);
                 if (wal.writeQueued()) {
+                    if (random.nextInt(3) == 0) {
+                        enqueue(wal, model);
+                        wal.encodeAhead();
+                    }
                     long durable = wal.syncWritten();
                     while (sequences.size() > 1 && sequences.get(1) <= durable) {
                         sequences.removeFirst();
@@ -84,6 +84,14 @@ class WalCrashFuzzTest {
             wal.close();
             disk.crash();
             check(Wal.open(disk, "wal", options, random));
+        }
+
+        private void enqueue(Wal wal, WalModel model) {
+            int burst = 1 + random.nextInt(4);
+            for (int j = 0; j < burst; j++) {
+                sequences.add(wal.enqueue(model.next(random)));
+                states.add(model.copy());
+            }
         }
 
         private void check(Wal wal) throws IOException {

@@ -10,17 +10,20 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/// A log with its own thread, and appenders that have the records of the next frame ready when a frame is durable.
-/// Groups compact what is half a segment old, so that segments are recycled.
+/// A log with its own threads, and an appender on another that always is one frame ahead: as soon as a frame is
+/// durable it appends the records of the frame after next, in one call. Groups compact what is half a segment old, so
+/// that segments are recycled.
 final class LogLoad implements AutoCloseable {
     static final WalOptions OPTIONS = WalOptions.defaults().withBallastBytes(0);
     private static final int GROUPS = 64;
-    /// What one turn of a loop persists.
-    private static final int CALL_RECORDS = 16;
+    /// One on its way to the device, and the next.
+    private static final int FRAMES_AHEAD = 2;
     private static final long COMPACT_EVERY_BYTES = 32L << 20;
     private static final long RAMP_NANOS = 50_000_000;
 
@@ -49,9 +52,16 @@ final class LogLoad implements AutoCloseable {
     /// @param records of every frame
     Rate run(int records, long nanos) throws IOException, InterruptedException {
         AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+        Semaphore turns = new Semaphore(FRAMES_AHEAD);
+        AtomicBoolean stopping = new AtomicBoolean();
+        wal.onDurable(sequence -> turns.release());
+        Thread appender = Thread.ofPlatform().name("appender").start(() -> {
+            while (!stopping.get()) {
+                turns.acquireUninterruptibly();
+                append(records);
+            }
+        });
         try (WalThread thread = new WalThread(wal, new MachineClock(), () -> 0, failure::set)) {
-            wal.onDurable(sequence -> append(records));
-            append(records);
             thread.start();
             TimeUnit.NANOSECONDS.sleep(RAMP_NANOS);
             WalStats before = wal.stats();
@@ -59,13 +69,15 @@ final class LogLoad implements AutoCloseable {
             TimeUnit.NANOSECONDS.sleep(nanos);
             WalStats after = wal.stats();
             long taken = System.nanoTime() - start;
-            wal.onDurable(sequence -> {});
             return new Rate(
                     after.bytes() - before.bytes(),
                     after.syncs() - before.syncs(),
                     after.records() - before.records(),
                     taken);
         } finally {
+            stopping.set(true);
+            turns.release();
+            appender.join();
             Throwable thrown = failure.get();
             if (thrown != null) {
                 throw new IOException("the log failed", thrown);
@@ -73,14 +85,10 @@ final class LogLoad implements AutoCloseable {
         }
     }
 
-    /// On the log's thread, as soon as a frame is durable: so that the next one always has as many records, and
-    /// never waits for another thread. What appending costs counts as the log's.
     private void append(int records) {
-        for (int left = records; left > 0; left -= CALL_RECORDS) {
-            WalRecord[] call = new WalRecord[Math.min(left, CALL_RECORDS)];
-            Arrays.setAll(call, i -> groups.next());
-            wal.enqueue(List.of(call));
-        }
+        WalRecord[] call = new WalRecord[records];
+        Arrays.setAll(call, i -> groups.next());
+        wal.enqueue(List.of(call));
         WalStats stats = wal.stats();
         if (stats.bytes() - compactedAt > COMPACT_EVERY_BYTES) {
             compactedAt = stats.bytes();

@@ -256,6 +256,7 @@ final class SimulatedNode {
                     () -> step(() -> {
                         boolean written = wal.writeQueued();
                         long delay = written ? world.syncNanos(random) : 0;
+                        world.schedule(delay / 2, "wal-ahead", () -> step(wal::encodeAhead));
                         world.schedule(
                                 delay,
                                 "wal-sync",
