@@ -35,7 +35,13 @@ final class ClosedLoop {
 
     /// Measures `seconds` after a warm-up of one; closes the target.
     static RowResult measure(
-            EventLoop loop, Target target, Workload workload, Row row, int seconds, List<Long> serverPids)
+            EventLoop loop,
+            Target target,
+            Workload workload,
+            Row row,
+            int seconds,
+            List<Long> serverPids,
+            AllocationClock allocation)
             throws IOException {
         try (target) {
             target.open(row.clients());
@@ -43,13 +49,15 @@ final class ClosedLoop {
             clients.start(row.clients());
             pause(WARM_UP_NANOS);
             loop.ask(clients::reset);
+            long allocatedBefore = allocation.bytes();
             CpuClock.Reading before = CpuClock.read(serverPids);
             pause(TimeUnit.SECONDS.toNanos(seconds));
             Counts counts = loop.ask(clients::counts);
             CpuClock.Reading used = CpuClock.read(serverPids).since(before);
+            long allocated = allocatedBefore < 0 ? -1 : allocation.bytes() - allocatedBefore;
             clients.stop();
             long factor = row.kind() == Workload.Kind.BATCH ? Workload.BATCH_PUTS : 1;
-            return new RowResult(row, counts.done() * factor, counts.errors(), counts.latencies(), used);
+            return new RowResult(row, counts.done() * factor, counts.errors(), counts.latencies(), used, allocated);
         }
     }
 

@@ -2,12 +2,15 @@ package io.concordkv.bench.load;
 
 import io.concordkv.tools.console.CommandFailure;
 import io.concordkv.tools.console.ExitCode;
+import io.concordkv.tools.console.JsonText;
+import io.concordkv.tools.console.OutputOption;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -74,6 +77,20 @@ public final class LoadCommand {
             description = "start three nodes of it too and measure the same rows")
     private @Nullable String peer;
 
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            description = "with --peer: both systems in turns, N rounds a row, medians, ratios and the verdict")
+    private @Nullable Integer rounds;
+
+    @Mixin
+    private OutputOption output = new OutputOption();
+
+    @Option(
+            names = "--allocation",
+            description = "also what the nodes allocate an operation; starts the management agent of each")
+    private boolean withAllocation;
+
     @Option(names = "--only-peer", description = "measure the peer alone")
     private boolean onlyPeer;
 
@@ -91,10 +108,14 @@ public final class LoadCommand {
         Workload workload = Workload.uniform(keys, SEED);
         try (EventLoop loop = new EventLoop()) {
             LoadPlan plan = new LoadPlan(loop, workload, clients, seconds, warmUpSeconds, System.err);
+            Path binary = peerBinary();
+            if (rounds != null && binary != null) {
+                duel(new Duelling(loop, workload, plan, rounds), binary, temporary, modes);
+                return ExitCode.DONE;
+            }
             if (!onlyPeer) {
                 measureConcord(plan, temporary, modes);
             }
-            Path binary = peerBinary();
             if (binary != null) {
                 measurePeer(plan, binary, temporary, modes);
             }
@@ -106,7 +127,9 @@ public final class LoadCommand {
     }
 
     private void measureConcord(LoadPlan plan, Path temporary, List<String> modes) throws IOException {
-        try (ConcordServers servers = servers(temporary)) {
+        try (ConcordServers servers = servers(temporary);
+                AllocationClock clock = allocation(servers)) {
+            plan.allocation(clock);
             Thread hook = endWithThisProcess(servers);
             plan.warmUp(servers);
             for (String mode : modes) {
@@ -115,6 +138,38 @@ public final class LoadCommand {
             }
             pin(servers, false);
             Runtime.getRuntime().removeShutdownHook(hook);
+        }
+    }
+
+    private AllocationClock allocation(ConcordServers servers) throws IOException {
+        return withAllocation ? AllocationClock.of(servers.pids()) : AllocationClock.UNKNOWN;
+    }
+
+    /// What a run of rounds shares with one without.
+    private record Duelling(EventLoop loop, Workload workload, LoadPlan plan, int rounds) {}
+
+    private void duel(Duelling run, Path binary, Path temporary, List<String> modes) throws IOException {
+        try (ConcordServers ours = servers(temporary);
+                EtcdServers theirs = new EtcdServers(binary, temporary.resolve("etcd"), basePort + PEER_PORT_DISTANCE);
+                AllocationClock clock = allocation(ours)) {
+            Thread hook = endWithThisProcess(ours);
+            Thread otherHook = endWithThisProcess(theirs);
+            run.plan.warmUp(ours);
+            run.plan.warmUp(theirs);
+            Duel duel = new Duel(run.loop, run.workload, seconds, System.err, ours, theirs, clock);
+            for (String mode : modes) {
+                pin(ours, mode.equals(Duel.PINNED));
+                pin(theirs, mode.equals(Duel.PINNED));
+                duel.run(clients, mode, run.rounds);
+            }
+            pin(ours, false);
+            Runtime.getRuntime().removeShutdownHook(hook);
+            Runtime.getRuntime().removeShutdownHook(otherHook);
+            if (output.isJson()) {
+                System.out.println(JsonText.pretty(DuelReport.json(duel.rows(), run.rounds, seconds)));
+            } else {
+                DuelReport.print(System.out, duel.rows());
+            }
         }
     }
 
@@ -158,6 +213,12 @@ public final class LoadCommand {
         }
         if (seconds < 1 || keys < 1_000 || keys > 10_000_000) {
             throw CommandFailure.usage("--seconds: at least 1; --keys: 1000 to 10000000");
+        }
+        if (rounds != null && (rounds < 1 || peerBinary() == null || onlyPeer)) {
+            throw CommandFailure.usage("--rounds: at least 1, with --peer and without --only-peer");
+        }
+        if (rounds == null && output.isJson()) {
+            throw CommandFailure.usage("-o json wants --rounds");
         }
         if (directory != null && !endpoints.isEmpty()) {
             throw CommandFailure.usage("--dir and --endpoints exclude each other");

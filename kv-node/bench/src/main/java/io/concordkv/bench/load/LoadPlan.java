@@ -22,6 +22,7 @@ final class LoadPlan {
     private final int seconds;
     private final int warmUpSeconds;
     private final PrintStream progress;
+    private AllocationClock allocation = AllocationClock.UNKNOWN;
     private final List<RowResult> results = new ArrayList<>();
 
     LoadPlan(
@@ -37,6 +38,11 @@ final class LoadPlan {
         this.seconds = seconds;
         this.warmUpSeconds = warmUpSeconds;
         this.progress = progress;
+    }
+
+    /// Whom to ask what the nodes of ConcordKV allocate.
+    void allocation(AllocationClock clock) {
+        allocation = clock;
     }
 
     List<RowResult> results() {
@@ -56,7 +62,7 @@ final class LoadPlan {
             for (Target target : List.of(
                     HttpTarget.leaderAware(loop, map, keyspace, workload.keys()),
                     HttpTarget.anyNode(loop, servers.addresses(), keyspace))) {
-                ClosedLoop.measure(loop, target, workload, row, each, servers.pids());
+                ClosedLoop.measure(loop, target, workload, row, each, servers.pids(), AllocationClock.UNKNOWN);
             }
         }
     }
@@ -67,7 +73,8 @@ final class LoadPlan {
         for (Workload.Kind kind : List.of(Workload.Kind.PUT, Workload.Kind.GET)) {
             Row row = new Row(servers.name(), kind, "warm-up", WARM_UP_CLIENTS, "");
             Target target = new EtcdTarget(loop, servers.leader(), ETCD_CONNECTIONS, kind);
-            ClosedLoop.measure(loop, target, workload, row, Math.max(1, warmUpSeconds / 2), servers.pids());
+            int each = Math.max(1, warmUpSeconds / 2);
+            ClosedLoop.measure(loop, target, workload, row, each, servers.pids(), AllocationClock.UNKNOWN);
         }
     }
 
@@ -129,7 +136,8 @@ final class LoadPlan {
     }
 
     private void measure(Target target, Row row, ServerGroup servers) throws IOException {
-        RowResult result = ClosedLoop.measure(loop, target, workload, row, seconds, servers.pids());
+        AllocationClock clock = servers instanceof ConcordServers ? allocation : AllocationClock.UNKNOWN;
+        RowResult result = ClosedLoop.measure(loop, target, workload, row, seconds, servers.pids(), clock);
         results.add(result);
         progress.printf(
                 "%-9s %-17s %-22s %-6s %3d clients  %8.0f ops/s  server %6.1f µs/op  load %5.1f µs/op  errors %d%n",

@@ -12,12 +12,16 @@ final class Report {
 
     static void print(PrintStream out, List<RowResult> results) {
         boolean compares = results.stream().anyMatch(each -> isPeer(each.row()));
+        boolean allocates = results.stream().anyMatch(each -> each.allocatedBytes() >= 0);
         out.println("| system | operation | keyspace, routing | mode | clients | ops/s | p50 ms | p99 ms | max ms |"
                 + " server CPU µs/op | load CPU µs/op | other CPU % | errors |"
+                + (allocates ? " allocated bytes/op |" : "")
                 + (compares ? " × peer ops/s | × peer server CPU |" : ""));
-        out.println("|---|---|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|" + (compares ? "--:|--:|" : ""));
+        out.println("|---|---|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|" + (allocates ? "--:|" : "")
+                + (compares ? "--:|--:|" : ""));
         for (RowResult result : results) {
-            out.println(line(result) + (compares ? ratios(result, results) : ""));
+            out.println(
+                    line(result) + (allocates ? allocated(result) : "") + (compares ? ratios(result, results) : ""));
         }
     }
 
@@ -39,6 +43,12 @@ final class Report {
                 result.loadMicros(),
                 result.otherPercent(),
                 result.errors());
+    }
+
+    private static String allocated(RowResult result) {
+        return result.allocatedBytes() < 0
+                ? " |"
+                : String.format(Locale.ROOT, " %.0f |", result.allocatedPerOperation());
     }
 
     private static String ratios(RowResult result, List<RowResult> all) {

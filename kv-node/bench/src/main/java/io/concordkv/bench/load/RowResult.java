@@ -8,7 +8,9 @@ import org.HdrHistogram.Histogram;
 /// @param errors     answers that were no success
 /// @param latencies  microseconds, of requests
 /// @param cpu        what was used in the window
-record RowResult(Row row, long operations, long errors, Histogram latencies, CpuClock.Reading cpu) {
+/// @param allocatedBytes by all servers in the window; −1 when unknown
+record RowResult(
+        Row row, long operations, long errors, Histogram latencies, CpuClock.Reading cpu, long allocatedBytes) {
     double operationsPerSecond() {
         return operations * 1e9 / cpu.atNanos();
     }
@@ -19,6 +21,23 @@ record RowResult(Row row, long operations, long errors, Histogram latencies, Cpu
 
     double loadMicros() {
         return operations == 0 ? Double.NaN : cpu.load() / 1e3 / operations;
+    }
+
+    double p50Millis() {
+        return latencies.getValueAtPercentile(50) / 1e3;
+    }
+
+    double p99Millis() {
+        return latencies.getValueAtPercentile(99) / 1e3;
+    }
+
+    /// CPU of the generator, percent of one core: it has one thread that works.
+    double loadCorePercent() {
+        return cpu.load() * 100.0 / cpu.atNanos();
+    }
+
+    double allocatedPerOperation() {
+        return operations == 0 ? Double.NaN : (double) allocatedBytes / operations;
     }
 
     /// CPU that others used, percent of the machine.

@@ -27,7 +27,7 @@ public class LogWriting {
     private static final int COMPACT_EVERY_FRAMES = 1024;
 
     @Param({"1", "16", "128"})
-    private int records = 1;
+    int records = 1;
 
     private final Groups groups = new Groups(GROUPS);
     private final Wal wal = opened(groups);

@@ -64,7 +64,13 @@ class LoadTest {
 
     private RowResult measure(Target target, Workload.Kind kind, int clients) throws Exception {
         return ClosedLoop.measure(
-                loop, target, Workload.uniform(1_000, 1), new Row("test", kind, "", clients, "shared"), 1, List.of());
+                loop,
+                target,
+                Workload.uniform(1_000, 1),
+                new Row("test", kind, "", clients, "shared"),
+                1,
+                List.of(),
+                AllocationClock.UNKNOWN);
     }
 
     @Test
@@ -190,6 +196,7 @@ class LoadTest {
                 operations,
                 0,
                 new org.HdrHistogram.Histogram(3),
-                new CpuClock.Reading(serverNanos, 1_000_000, serverNanos + 1_000_000, 1_000_000_000));
+                new CpuClock.Reading(serverNanos, 1_000_000, serverNanos + 1_000_000, 1_000_000_000),
+                -1);
     }
 }
