@@ -7,6 +7,9 @@ import java.util.List;
 
 /// CPU time of processes and of the machine, from `/proc` (resolution 10 ms).
 final class CpuClock {
+    /// Of the machine. Asked before this process is bound to some: afterwards Java counts those only.
+    static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
+
     private static final long NANOS_A_TICK = 10_000_000;
     private static final int UTIME = 11;
     private static final int STIME = 12;

@@ -42,7 +42,7 @@ record RowResult(
 
     /// CPU that others used, percent of the machine.
     double otherPercent() {
-        double all = (double) cpu.atNanos() * Runtime.getRuntime().availableProcessors();
+        double all = (double) cpu.atNanos() * CpuClock.PROCESSORS;
         return Math.max(0, (cpu.machine() - cpu.servers() - cpu.load()) * 100 / all);
     }
 }

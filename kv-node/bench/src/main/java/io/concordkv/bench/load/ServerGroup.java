@@ -17,7 +17,7 @@ interface ServerGroup extends AutoCloseable {
 
     /// Binds servers to core 0 and this process to core 1, or gives both all cores back.
     static void pin(List<Long> serverPids, boolean pinned) throws IOException {
-        String all = "0-" + (Runtime.getRuntime().availableProcessors() - 1);
+        String all = "0-" + (CpuClock.PROCESSORS - 1);
         for (long pid : serverPids) {
             taskset(pid, pinned ? "0" : all);
         }
