@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -37,6 +38,7 @@ import picocli.CommandLine.Option;
             "",
             "  faults --list                         the faults",
             "  faults --only kill-leader,wiped-disk  these alone",
+            "  faults --only failover --kills 50     figures: failover and scale run only when they are named",
             "  faults --minutes 60                   all of them again and again, an hour",
             "  faults --brief --patience 2           the least, on a busy machine: what CI runs"
         },
@@ -158,13 +160,15 @@ public final class FaultsCommand implements Callable<Integer> {
     }
 
     private List<Fault> faults() {
+        List<Fault> all = Stream.concat(AllFaults.LIST.stream(), AllFaults.FIGURES.stream())
+                .toList();
         for (String name : only) {
-            if (AllFaults.LIST.stream().noneMatch(it -> it.name().equals(name))) {
+            if (all.stream().noneMatch(it -> it.name().equals(name))) {
                 throw CommandFailure.usage("no fault '" + name + "'; --list prints them");
             }
         }
-        return AllFaults.LIST.stream()
-                .filter(it -> only.isEmpty() || only.contains(it.name()))
+        return all.stream()
+                .filter(it -> only.contains(it.name()) || (only.isEmpty() && (list || AllFaults.LIST.contains(it))))
                 .toList();
     }
 

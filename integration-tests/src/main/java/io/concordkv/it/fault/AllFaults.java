@@ -16,5 +16,8 @@ public final class AllFaults {
             .flatMap(List::stream)
             .toList();
 
+    /// What is measured and takes long: only when it is named.
+    public static final List<Fault> FIGURES = List.of(FailoverFigures.FAULT, ScaleFigures.FAULT);
+
     private AllFaults() {}
 }

@@ -70,6 +70,11 @@ final class RecordedLoad implements AutoCloseable {
         }
     }
 
+    /// Asks nothing while on.
+    void setQuiet(boolean on) {
+        writers.forEach(it -> it.setQuiet(on));
+    }
+
     /// Stops the callers, reads every key once more and checks every history.
     ///
     /// @throws Difference when a key cannot be read, or its history has no linear order

@@ -16,12 +16,14 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 /// One caller with unique values, on keys shared with the others; writes down what it was told. Keys are
 /// left behind after some operations, so that each has a short history, which can be checked exactly.
 public final class CheckedWriter implements Runnable {
     private static final int KEYS_AT_ONCE = 4;
     private static final int OPERATIONS_A_KEY = 60;
+    private static final long QUIET_NANOS = 50_000_000;
 
     private final ProcessCluster cluster;
     private final Map<String, List<Operation>> history;
@@ -29,6 +31,7 @@ public final class CheckedWriter implements Runnable {
     private final SplittableRandom random;
     private final Manner manner;
     private final int number;
+    private volatile boolean quiet;
     private volatile boolean stopped;
 
     /// @param prefix      of the keys, unused so far
@@ -59,6 +62,11 @@ public final class CheckedWriter implements Runnable {
         return new ConcurrentHashMap<>();
     }
 
+    /// Asks nothing while on; a call in flight still ends.
+    public void setQuiet(boolean on) {
+        quiet = on;
+    }
+
     public void stop() {
         stopped = true;
     }
@@ -66,6 +74,9 @@ public final class CheckedWriter implements Runnable {
     @Override
     public void run() {
         for (int count = 0; !stopped; count++) {
+            while (quiet && !stopped) {
+                LockSupport.parkNanos(QUIET_NANOS);
+            }
             int epoch = operations.getAndIncrement() / (KEYS_AT_ONCE * OPERATIONS_A_KEY);
             String key = manner.prefix() + "-" + (epoch * KEYS_AT_ONCE + random.nextInt(KEYS_AT_ONCE));
             List<NodeEntry> nodes = cluster.nodes();

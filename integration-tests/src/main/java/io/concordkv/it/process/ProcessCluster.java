@@ -120,6 +120,11 @@ public final class ProcessCluster implements AutoCloseable {
         paused.remove(name);
     }
 
+    /// SIGKILL without waiting for the end; [#kill] then does.
+    public void signalKill(String name) throws IOException, InterruptedException {
+        signal("KILL", name);
+    }
+
     /// Asks a node to stop, as a roll-out does, and waits until it is gone.
     public void stop(String name) {
         group.stop(name);

@@ -7,26 +7,31 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// Owns the off-heap memory of one engine, in chunks of 64 pages of 16 KiB, and lends runs of pages.
-/// What is larger than half a chunk gets a chunk of its own size. Every byte owned is booked in the
-/// budget. Used under the engine's write lock; readers only follow the chunk table.
+/// Owns the off-heap memory of one engine, in chunks of up to 64 pages of 16 KiB, and lends runs of pages.
+/// Chunks begin with a few pages and grow with what the engine owns: a node has a thousand engines, most
+/// of them nearly empty. What is larger than half a whole chunk gets a chunk of its own size. Every byte
+/// owned is booked in the budget. Used under the engine's write lock; readers only follow the chunk table.
 final class Pages {
     static final int PAGE_BYTES = 16 << 10;
     static final int CHUNK_PAGES = 64;
-    static final int CHUNK_BYTES = PAGE_BYTES * CHUNK_PAGES;
     static final int RUN_PAGES_MAX = CHUNK_PAGES / 2;
     private static final int FREE_CHUNKS_KEPT = 1;
+    /// One page of entries, one of leaves, one of inner nodes.
+    private static final int FIRST_CHUNK_PAGES = 3;
     private static final long ALIGNMENT = 64;
 
     private final MemoryBudget budget;
     // A null slot is a chunk that does not exist; readers that race a writer may meet one.
     private MemorySegment[] chunks = new MemorySegment[8];
     private @Nullable Arena[] arenas = new Arena[8];
+    /// Pages of each chunk that lends pages; 0 of one that is a single large block.
+    private int[] lends = new int[8];
     /// Per chunk one bit a page, set when free.
     private long[] free = new long[8];
 
     private int chunksEnd = 1;
     private int searchFrom = 1;
+    private int ownedPages;
     private int freePages;
     private int freeChunks;
     private long reserved;
@@ -44,21 +49,18 @@ final class Pages {
         return reserved;
     }
 
-    /// Upper bound of page numbers in use.
-    int pagesEnd() {
-        return chunksEnd * CHUNK_PAGES;
-    }
-
     /// Makes sure that `pages` pages are free and, when `run` is above 1, that a run of that many lies
     /// together, adding chunks within the budget.
     ///
     /// @return false when the budget does not allow it
     boolean ensure(int pages, int run) {
         while (freePages < pages || (run > 1 && find(run) < 0)) {
-            if (chunksEnd == Ref.CHUNKS_MAX && freeSlot() == chunksEnd || !budget.tryReserve(CHUNK_BYTES)) {
+            int more = nextChunk(run);
+            if (chunksEnd == Ref.CHUNKS_MAX && freeSlot() == chunksEnd
+                    || !budget.tryReserve((long) more * PAGE_BYTES)) {
                 return false;
             }
-            addChunk();
+            addChunk(more);
         }
         return true;
     }
@@ -78,12 +80,13 @@ final class Pages {
     int take(int run) {
         int page = find(run);
         if (page < 0) {
-            budget.reserve(CHUNK_BYTES);
-            addChunk();
+            int more = nextChunk(run);
+            budget.reserve((long) more * PAGE_BYTES);
+            addChunk(more);
             page = find(run);
         }
         int chunk = page / CHUNK_PAGES;
-        if (free[chunk] == -1L) {
+        if (free[chunk] == mask(lends[chunk])) {
             freeChunks--;
         }
         free[chunk] &= ~(mask(run) << page % CHUNK_PAGES);
@@ -99,9 +102,10 @@ final class Pages {
         free[chunk] |= bits;
         freePages += run;
         searchFrom = Math.min(searchFrom, chunk);
-        if (free[chunk] == -1L && ++freeChunks > FREE_CHUNKS_KEPT) {
+        if (free[chunk] == mask(lends[chunk]) && ++freeChunks > FREE_CHUNKS_KEPT) {
             freeChunks--;
-            freePages -= CHUNK_PAGES;
+            freePages -= lends[chunk];
+            ownedPages -= lends[chunk];
             dropChunk(chunk);
         }
     }
@@ -109,9 +113,8 @@ final class Pages {
     /// Takes a chunk of its own for one large block.
     int takeLarge(int bytes) {
         int rounded = (bytes + 4095) & ~4095;
-        int size = rounded == CHUNK_BYTES ? rounded + 4096 : rounded; // the size tells it from an ordinary chunk
-        budget.reserve(size);
-        return Ref.of(newChunk(size), 0);
+        budget.reserve(rounded);
+        return Ref.of(newChunk(rounded), 0);
     }
 
     void giveLarge(int ref) {
@@ -119,7 +122,7 @@ final class Pages {
     }
 
     boolean isLarge(int ref) {
-        return chunks[Ref.chunk(ref)].byteSize() != CHUNK_BYTES;
+        return lends[Ref.chunk(ref)] == 0;
     }
 
     long largeBytes(int ref) {
@@ -136,6 +139,7 @@ final class Pages {
         Arrays.fill(free, 0);
         chunksEnd = 1;
         searchFrom = 1;
+        ownedPages = 0;
         freePages = 0;
         freeChunks = 0;
     }
@@ -165,10 +169,17 @@ final class Pages {
         return -1;
     }
 
-    private void addChunk() {
-        int chunk = newChunk(CHUNK_BYTES);
-        free[chunk] = -1L;
-        freePages += CHUNK_PAGES;
+    /// Pages of the next chunk: as many as there are, so that an engine owns at most twice what it needs.
+    private int nextChunk(int run) {
+        return Math.min(CHUNK_PAGES, Math.max(run, Math.max(ownedPages, FIRST_CHUNK_PAGES)));
+    }
+
+    private void addChunk(int pages) {
+        int chunk = newChunk(pages * PAGE_BYTES);
+        lends[chunk] = pages;
+        free[chunk] = mask(pages);
+        ownedPages += pages;
+        freePages += pages;
         freeChunks++;
         searchFrom = Math.min(searchFrom, chunk);
     }
@@ -190,6 +201,7 @@ final class Pages {
             chunks = Arrays.copyOf(chunks, chunk * 2);
             arenas = Arrays.copyOf(arenas, chunk * 2);
             free = Arrays.copyOf(free, chunk * 2);
+            lends = Arrays.copyOf(lends, chunk * 2);
         }
         Arena arena = Arena.ofShared();
         arenas[chunk] = arena;
@@ -205,6 +217,7 @@ final class Pages {
         if (arena != null) {
             long bytes = chunks[chunk].byteSize();
             arenas[chunk] = null;
+            lends[chunk] = 0;
             free[chunk] = 0;
             arena.close();
             reserved -= bytes;

@@ -2,7 +2,7 @@ package io.concordkv.engine.memory;
 
 import java.lang.foreign.MemorySegment;
 
-/// A reference to a block: 32 bits that count units of 8 bytes, the upper 15 naming a chunk of 1 MiB.
+/// A reference to a block: 32 bits that count units of 8 bytes, the upper 15 naming a chunk of at most 1 MiB.
 /// An engine can so own 32 GiB in ordinary chunks. 0 refers to nothing: there is no chunk 0.
 final class Ref {
     static final int NONE = 0;

@@ -6,8 +6,8 @@ package io.concordkv.engine.memory;
 /// | class  | block bytes            | slab    |
 /// |-------:|------------------------|---------|
 /// |  0..31 | 8, 16, 24 … 256        | 16 KiB  |
-/// | 32..47 | 288 … 1 KiB            | 16 KiB  |
-/// | 48..63 | 1,152 … 4 KiB          | 64 KiB  |
+/// | 32..55 | 288 … 2 KiB            | 16 KiB  |
+/// | 56..63 | 2,304 … 4 KiB          | 64 KiB  |
 /// | 64..87 | 4,608 … 32 KiB         | 256 KiB |
 final class SizeClass {
     static final int COUNT = 88;
@@ -22,7 +22,7 @@ final class SizeClass {
         for (int c = 0; c < COUNT; c++) {
             int coarse = c - FINE_COUNT;
             BYTES[c] = c < FINE_COUNT ? (c + 1) * 8 : (FINE_MAX << (coarse / 8)) / 8 * (9 + coarse % 8);
-            SLAB_PAGES[c] = BYTES[c] <= 1 << 10 ? 1 : BYTES[c] <= 4 << 10 ? 4 : 16;
+            SLAB_PAGES[c] = BYTES[c] <= 2 << 10 ? 1 : BYTES[c] <= 4 << 10 ? 4 : 16;
             SLAB_BLOCKS[c] = SLAB_PAGES[c] * Pages.PAGE_BYTES / BYTES[c];
         }
     }

@@ -13,13 +13,17 @@ final class Slabs {
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
     private static final int RUN = -2; // class of a page run, which is one block
     private static final int NO_SLAB = -1;
+    private static final int TABLE_MIN = 4;
+    /// There is no chunk 0.
+    private static final int PAGES_BEFORE = Pages.CHUNK_PAGES;
 
     private final Pages pages;
     /// First slab with a free block, per class; the others follow by [#next].
     private final int[] partial = new int[SizeClass.COUNT];
 
     private final int[] freeBlocks = new int[SizeClass.COUNT];
-    // By page number. Of a slab only the first page carries the facts; `first` leads there.
+    // By page number less [#PAGES_BEFORE]. Of a slab only the first page carries the facts; `first` leads
+    // there.
     private int[] first = new int[0];
     private int[] kind = new int[0]; // class, or RUN; meaningful for the first page of a slab
     private int[] length = new int[0]; // blocks in use in a slab, pages of a run
@@ -61,7 +65,7 @@ final class Slabs {
         if (ref != Ref.NONE) {
             freeHead[slab] = Ref.segment(pages.chunks(), ref).get(INT, Ref.offset(ref));
         } else {
-            int chunk = slab / Pages.CHUNK_PAGES;
+            int chunk = (slab + PAGES_BEFORE) / Pages.CHUNK_PAGES;
             int start = slab % Pages.CHUNK_PAGES * Pages.PAGE_BYTES;
             ref = Ref.of(chunk, start + fresh[slab]++ * SizeClass.bytes(sizeClass));
         }
@@ -81,10 +85,11 @@ final class Slabs {
             return ref;
         }
         int page = pages.take(run);
-        growTables();
-        first[page] = page;
-        kind[page] = RUN;
-        length[page] = run;
+        int slab = page - PAGES_BEFORE;
+        growTables(slab + run);
+        first[slab] = slab;
+        kind[slab] = RUN;
+        length[slab] = run;
         used += (long) run * Pages.PAGE_BYTES;
         return Ref.of(page / Pages.CHUNK_PAGES, page % Pages.CHUNK_PAGES * Pages.PAGE_BYTES);
     }
@@ -103,7 +108,7 @@ final class Slabs {
         int sizeClass = kind[slab];
         if (sizeClass == RUN) {
             used -= (long) length[slab] * Pages.PAGE_BYTES;
-            pages.give(slab, length[slab]);
+            pages.give(slab + PAGES_BEFORE, length[slab]);
             return;
         }
         Ref.segment(pages.chunks(), ref).set(INT, Ref.offset(ref), freeHead[slab]);
@@ -172,13 +177,13 @@ final class Slabs {
     }
 
     private int slabOf(int ref) {
-        return first[Ref.chunk(ref) * Pages.CHUNK_PAGES + Ref.offset(ref) / Pages.PAGE_BYTES];
+        return first[Ref.chunk(ref) * Pages.CHUNK_PAGES + Ref.offset(ref) / Pages.PAGE_BYTES - PAGES_BEFORE];
     }
 
     private int newSlab(int sizeClass) {
         int run = SizeClass.slabPages(sizeClass);
-        int slab = pages.take(run);
-        growTables();
+        int slab = pages.take(run) - PAGES_BEFORE;
+        growTables(slab + run);
         Arrays.fill(first, slab, slab + run, slab);
         kind[slab] = sizeClass;
         length[slab] = 0;
@@ -192,7 +197,7 @@ final class Slabs {
     private void dropSlab(int slab, int sizeClass) {
         unlink(slab, sizeClass);
         freeBlocks[sizeClass] -= SizeClass.slabBlocks(sizeClass);
-        pages.give(slab, SizeClass.slabPages(sizeClass));
+        pages.give(slab + PAGES_BEFORE, SizeClass.slabPages(sizeClass));
     }
 
     private void link(int slab, int sizeClass) {
@@ -219,10 +224,9 @@ final class Slabs {
         }
     }
 
-    private void growTables() {
-        int size = pages.pagesEnd();
+    private void growTables(int size) {
         if (first.length < size) {
-            int capacity = Math.max(size, first.length * 2);
+            int capacity = Math.max(Math.max(size, TABLE_MIN), first.length * 2);
             first = Arrays.copyOf(first, capacity);
             kind = Arrays.copyOf(kind, capacity);
             length = Arrays.copyOf(length, capacity);

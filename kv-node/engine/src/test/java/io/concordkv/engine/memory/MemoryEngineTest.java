@@ -66,6 +66,14 @@ class MemoryEngineTest extends EngineFixture {
     }
 
     @Test
+    void anEngineWithAFewRowsOwnsLittle() { // a node has a thousand of them, most of them idle
+        for (int i = 0; i < 20; i++) {
+            put("meta", "x".repeat(100));
+        }
+        assertThat(budget.reserved()).isLessThanOrEqualTo(48 << 10);
+    }
+
+    @Test
     void anEntryOfSixteenAndAHundredBytesCostsAtMost145() {
         Random random = new Random(4);
         WriteBatch batch = new WriteBatch();
