@@ -45,6 +45,8 @@ public final class KvStateMachine implements StateMachine {
     private final WriteBatch loading = new WriteBatch();
     private ShardMeta meta = new ShardMeta();
     private long highestLoaded;
+    private Optional<Long> earliestDeadline = Optional.empty();
+    private boolean earliestDeadlineIsKnown;
 
     public KvStateMachine(StorageEngine engine, RevisionRule rule) {
         this.engine = engine;
@@ -61,7 +63,11 @@ public final class KvStateMachine implements StateMachine {
 
     /// The earliest deadline of any key, milliseconds since 1970; empty when no key has one.
     public Optional<Long> earliestDeadline() {
-        return expiry.earliest();
+        if (!earliestDeadlineIsKnown) { // asked several times a second of a thousand shards, most of them idle
+            earliestDeadline = expiry.earliest();
+            earliestDeadlineIsKnown = true;
+        }
+        return earliestDeadline;
     }
 
     public long shardTime() {
@@ -219,6 +225,7 @@ public final class KvStateMachine implements StateMachine {
     public void endSlice(LogPosition position) {
         meta.applied = position;
         slice.write(meta);
+        earliestDeadlineIsKnown = false;
     }
 
     @Override
@@ -262,6 +269,7 @@ public final class KvStateMachine implements StateMachine {
     private void writeLoaded() {
         engine.write(loading, meta.applied.index());
         loading.clear();
+        earliestDeadlineIsKnown = false;
     }
 
     @Override
