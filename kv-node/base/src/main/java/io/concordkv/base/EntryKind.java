@@ -7,7 +7,10 @@ public enum EntryKind {
     /// Empty; the first entry of every leader.
     NOOP(1),
     /// A configuration of the group, in force from the moment it is appended.
-    CONFIGURATION(2);
+    CONFIGURATION(2),
+    /// Empty; every replica hashes its state as of this entry (SAFETY S10, `checkpoint-hash` there). Appended
+    /// from the cluster's level 3 on.
+    STATE_HASH(3);
 
     private final byte code;
 
@@ -25,7 +28,8 @@ public enum EntryKind {
             case 0 -> COMMAND;
             case 1 -> NOOP;
             case 2 -> CONFIGURATION;
-            default -> throw new DecodeException("entry kind", "0..2", code);
+            case 3 -> STATE_HASH;
+            default -> throw new DecodeException("entry kind", "0..3", code);
         };
     }
 }

@@ -50,7 +50,9 @@ public enum Flaw {
     CONFIGURATION_NOT_ROLLED_BACK,
     REMOVED_LEADER_COUNTS_ITSELF,
     SNAPSHOT_WITH_NEWEST_CONFIGURATION,
-    LEAVING_VOTER_GIVES_UP_EARLY;
+    LEAVING_VOTER_GIVES_UP_EARLY,
+    HASH_OF_LATER_STATE,
+    DIFFERING_STATE_TRUSTED;
 
     private static volatile boolean any;
     private volatile boolean on;

@@ -77,7 +77,7 @@ public final class Membership implements HostListener {
         this.reports = new ShardReports(host);
         this.reservations = new Reservations(host, desk, reports);
         this.balance = new LeaderBalance(host);
-        this.duties = new Duties(host, desk, balance, reservations);
+        this.duties = new Duties(host, desk, balance, reservations, listener::warned);
         this.keeper =
                 new ReplicaKeeper(host, desk, volume, body, settings.memoryBytes(), this::topologyApplied, listener);
         this.admin = new AdminDesk(host, desk, router, reservations);
@@ -245,9 +245,13 @@ public final class Membership implements HostListener {
         return keeper.memoryBytes();
     }
 
-    /// Shards whose replica here cannot be trusted, with the reason.
+    /// Shards whose replica here cannot be trusted, or leads others that hold something else, with the reason.
     public java.util.SortedMap<ShardId, String> damagedShards() {
-        return keeper.damaged();
+        var damaged = keeper.damaged();
+        for (Replica replica : host.replicas()) {
+            replica.disagreement().ifPresent(it -> damaged.putIfAbsent(replica.shard(), it));
+        }
+        return damaged;
     }
 
     void close() {

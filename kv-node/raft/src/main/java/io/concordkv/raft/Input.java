@@ -16,6 +16,10 @@ public sealed interface Input {
     /// [Effect.ProposalRefused]. The payloads are kept, not copied.
     record Propose(List<byte[]> payloads) implements Input {}
 
+    /// Appends one entry that asks every replica for a hash of its state (SAFETY S10). Without effect, and without
+    /// an answer, where this replica does not lead or hands leadership over.
+    record HashState() implements Input {}
+
     /// Every [Effect.Persist] up to this id is durable.
     record Persisted(long persistId) implements Input {}
 

@@ -88,6 +88,12 @@ final class Leadership {
         append(Collections.unmodifiableList(Arrays.asList(entries)));
     }
 
+    void hashState() {
+        if (transfer == null) {
+            append(List.of(new LogEntry(group.term, group.log.lastIndex() + 1, EntryKind.STATE_HASH, NOTHING)));
+        }
+    }
+
     void change(List<Member> wanted, long expectedIndex) {
         var refusal = transfer != null
                 ? ChangeRefusal.TRANSFERRING

@@ -142,6 +142,11 @@ public final class RaftCore {
         switch (input) {
             case Input.Received(var from, var message) -> receive(from, message);
             case Input.Propose(var payloads) -> propose(payloads);
+            case Input.HashState() -> {
+                if (leadership != null) {
+                    leadership.hashState();
+                }
+            }
             case Input.Persisted(var persistId) -> persisted(persistId);
             case Input.Applied(var index) -> group.log.appliedTo(index);
             case Input.Tick() -> tick();

@@ -112,6 +112,7 @@ public final class KnownBugs {
             case VOLUME_WIPED_NAME_KEPT, REPEATED_BOOTSTRAP_WITH_WIPED_NODE -> it -> it.withDamage(true, false, false);
             case ROTTEN_LAST_FRAME_CUT_AS_TORN -> it -> it.withDamage(false, true, false);
             case LOST_ACKNOWLEDGEMENT_TRUSTED -> it -> it.withDamage(false, false, true);
+            case DIFFERING_STATE_TRUSTED -> WorldOptions::differing;
             default -> it -> it;
         };
     }
@@ -129,7 +130,9 @@ public final class KnownBugs {
                     RECOVERED_FRAME_ACKED_BEFORE_SYNC,
                     ROTTEN_LAST_FRAME_CUT_AS_TORN,
                     SNAPSHOT_SWITCHED_BEFORE_WAL_RECORD,
-                    LOST_ACKNOWLEDGEMENT_TRUSTED -> false;
+                    LOST_ACKNOWLEDGEMENT_TRUSTED,
+                    HASH_OF_LATER_STATE,
+                    DIFFERING_STATE_TRUSTED -> false;
             default -> true;
         };
     }

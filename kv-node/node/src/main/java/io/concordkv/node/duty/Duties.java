@@ -3,6 +3,7 @@ package io.concordkv.node.duty;
 import io.concordkv.node.topology.TopologyDesk;
 import io.concordkv.shard.host.ShardHost;
 import io.concordkv.shard.port.Beat;
+import java.util.function.Consumer;
 
 /// Runs what a node does by itself, on the loop: every 0.6 s.
 public final class Duties {
@@ -15,9 +16,16 @@ public final class Duties {
     private final ExpiryDuty expiry;
     private final LevelDuty level;
     private final MoveDuty moves;
+    private final HashDuty hashes;
     private boolean closed;
 
-    public Duties(ShardHost host, TopologyDesk desk, LeaderBalance balance, Reservations reservations) {
+    /// @param warned hears what a person should read in the log
+    public Duties(
+            ShardHost host,
+            TopologyDesk desk,
+            LeaderBalance balance,
+            Reservations reservations,
+            Consumer<String> warned) {
         this.host = host;
         this.desk = desk;
         this.balance = balance;
@@ -25,6 +33,7 @@ public final class Duties {
         this.expiry = new ExpiryDuty(host);
         this.level = new LevelDuty(host, desk);
         this.moves = new MoveDuty(host, desk);
+        this.hashes = new HashDuty(host, warned);
     }
 
     public void start() {
@@ -43,6 +52,12 @@ public final class Duties {
         reservations.endFulfilled();
         level.look(desk.state());
         moves.look(desk.state());
+        hashes.look(desk.state());
+    }
+
+    /// The search for replicas that differ.
+    public HashDuty hashes() {
+        return hashes;
     }
 
     public void close() {

@@ -14,5 +14,8 @@ public final class Services {
     /// Which level a node's build knows (SAFETY S9): an empty question, one byte as the answer.
     public static final int LEVEL = 5;
 
+    /// What replicas hold as of one entry (SAFETY S10): [io.concordkv.node.duty.HashQuestion].
+    public static final int HASH = 6;
+
     private Services() {}
 }

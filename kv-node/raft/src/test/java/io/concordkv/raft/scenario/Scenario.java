@@ -98,6 +98,7 @@ final class Scenario {
             case "start" -> g.start(id);
             case "roll-back" -> g.rollBack(id, Long.parseLong(rest.get(1)));
             case "propose" -> g.step(id, new Input.Propose(payloads(rest)));
+            case "hash" -> g.step(id, new Input.HashState());
             case "read" -> g.step(id, new Input.Read());
             case "transfer" -> g.step(id, new Input.TransferLeader(id(rest, 1)));
             case "change" -> {

@@ -69,6 +69,7 @@ final class Trace {
     static String of(LogEntry entry) {
         String content = switch (entry.kind()) {
             case NOOP -> "no-op";
+            case STATE_HASH -> "hash";
             case COMMAND -> new String(entry.payload(), StandardCharsets.UTF_8);
             case CONFIGURATION -> {
                 var configuration = ConfigurationCodec.decode(entry.payload());

@@ -17,6 +17,7 @@ public final class ConfigCheck {
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
     private static final long MIB = 1 << 20;
     private static final long MILLION = 1_000_000;
+    private static final long MONTH_MILLIS = 30 * 86_400_000L;
 
     private final List<String> mistakes = new ArrayList<>();
     private final NodeConfig config;
@@ -61,6 +62,9 @@ public final class ConfigCheck {
         between("concord.limits.connections", config.limits().connections(), 1, 1_000_000);
         long heartbeat = duration("concord.raft.heartbeat", config.raft().heartbeat(), 10, 10_000);
         long election = duration("concord.raft.election", config.raft().election(), 100, 60_000);
+        long hashEvery = duration("concord.search.hash-every", config.search().hashEvery(), 0, MONTH_MILLIS);
+        long scrubWithin =
+                duration("concord.search.scrub-within", config.search().scrubWithin(), 0, MONTH_MILLIS);
         if (heartbeat * 2 > election && mistakes.isEmpty()) {
             mistakes.add("concord.raft.election: want at least twice concord.raft.heartbeat (" + heartbeat + "ms), got "
                     + election + "ms");
@@ -77,7 +81,7 @@ public final class ConfigCheck {
                 host + ":" + config.admin().port(),
                 version,
                 config.memory().memtable(),
-                hostOptions(heartbeat, election),
+                hostOptions(heartbeat, election, hashEvery, scrubWithin),
                 walOptions());
     }
 
@@ -90,7 +94,7 @@ public final class ConfigCheck {
                 .withSpaceMarks(wal.lowBytes(), wal.enoughBytes());
     }
 
-    private HostOptions hostOptions(long heartbeatMillis, long electionMillis) {
+    private HostOptions hostOptions(long heartbeatMillis, long electionMillis, long hashMillis, long scrubMillis) {
         RaftOptions d = RaftOptions.DEFAULT;
         RaftOptions raft = new RaftOptions(
                 electionMillis * MILLION,
@@ -115,7 +119,8 @@ public final class ConfigCheck {
                 r.applyEntriesMax(),
                 r.applyBytesMax());
         long idleMillis = Math.max(heartbeatMillis, Math.min(3 * heartbeatMillis, electionMillis / 3));
-        return new HostOptions(replica, heartbeatMillis * MILLION, idleMillis * MILLION);
+        return new HostOptions(
+                replica, heartbeatMillis * MILLION, idleMillis * MILLION, hashMillis * MILLION, scrubMillis * MILLION);
     }
 
     private void port(String name, int value) {

@@ -33,6 +33,8 @@ public interface NodeConfig {
 
     Snapshot snapshot();
 
+    Search search();
+
     Raft raft();
 
     Limits limits();
@@ -116,6 +118,17 @@ public interface NodeConfig {
         /// Log bytes of a shard after which a snapshot is due.
         @WithDefault("16777216")
         long thresholdBytes();
+    }
+
+    /// The search for damage (SAFETY S10); 0s turns one kind off.
+    interface Search {
+        /// Interval at which the replicas of a shard compare hashes of their state.
+        @WithDefault("10m")
+        String hashEvery();
+
+        /// Time within which the whole log is read once in the background.
+        @WithDefault("1h")
+        String scrubWithin();
     }
 
     /// Times of the groups.

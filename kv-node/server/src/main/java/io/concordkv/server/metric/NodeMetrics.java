@@ -58,6 +58,7 @@ public final class NodeMetrics extends Collector {
             replicas(families, member);
             work(families, member);
             families.gauge("memory_bytes", MEMORY, member.memoryBytes(), "owner", "engines");
+            DamageMetrics.write(families, member);
         });
         return families.toList();
     }

@@ -35,13 +35,13 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /// All replicas of one node, on one loop. What happens within a turn of the loop leaves together at its
 /// end: one proposal batch and one read round a group, one frame a peer.
 public final class ShardHost implements ReplicaEnvironment {
     private static final int VERSION = GroupFrameCodec.VERSION;
     private static final long ACTIVE_NANOS = 1_000_000_000L;
+    private static final int HASHES_MAX = 4;
 
     private final HostOptions options;
     private final Wal wal;
@@ -58,6 +58,7 @@ public final class ShardHost implements ReplicaEnvironment {
     private final LogRelease logRelease = new LogRelease(this);
     private final Set<Replica> touched = new LinkedHashSet<>();
     private final DurabilityQueue durability;
+    private final Deadlines deadlines = new Deadlines(this);
     private final Outbox outbox;
     private final NodeFrames frames;
     private final Exchange exchange;
@@ -68,9 +69,6 @@ public final class ShardHost implements ReplicaEnvironment {
     private boolean closed;
     private boolean storageLow;
     private boolean diskStalled;
-    private long earliest = Long.MAX_VALUE;
-    private Loop.@Nullable Timer timer;
-    private long timerAt = Long.MAX_VALUE;
     private long droppedFrames;
 
     public ShardHost(
@@ -333,6 +331,11 @@ public final class ShardHost implements ReplicaEnvironment {
         return replicas.values().stream().anyMatch(Replica::isTakingSnapshot);
     }
 
+    @Override
+    public boolean mayHash() {
+        return replicas.values().stream().filter(it -> it.hashes().isBusy()).count() < HASHES_MAX;
+    }
+
     private void scheduleTurn() {
         if (!turnScheduled && !inTurn) {
             turnScheduled = true;
@@ -353,7 +356,7 @@ public final class ShardHost implements ReplicaEnvironment {
         }
         inTurn = false;
         for (Replica replica : turn) {
-            earliest = Math.min(earliest, replica.nextDeadline());
+            deadlines.note(replica);
             if (!replica.hasWaiting()) {
                 touched.remove(replica);
             }
@@ -363,35 +366,7 @@ public final class ShardHost implements ReplicaEnvironment {
         }
         outbox.release(durability.durable());
         outbox.flush();
-        rearm();
-    }
-
-    private void rearm() {
-        if (earliest == Long.MAX_VALUE || earliest >= timerAt) {
-            return;
-        }
-        if (timer != null) {
-            timer.cancel();
-        }
-        timerAt = earliest;
-        timer = loop.after(Math.max(0, earliest - clock.nanos()), this::tick);
-    }
-
-    private void tick() {
-        timer = null;
-        timerAt = Long.MAX_VALUE;
-        earliest = Long.MAX_VALUE;
-        if (closed) {
-            return;
-        }
-        long now = clock.nanos();
-        for (Replica replica : replicas()) {
-            if (replica.nextDeadline() - now <= 0) {
-                replica.tick();
-            }
-            earliest = Math.min(earliest, replica.nextDeadline());
-        }
-        rearm();
+        deadlines.rearm();
     }
 
     @Override
@@ -477,6 +452,10 @@ public final class ShardHost implements ReplicaEnvironment {
         return background;
     }
 
+    public HostOptions hostOptions() {
+        return options;
+    }
+
     @Override
     public ReplicaOptions options() {
         return options.replica();
@@ -485,9 +464,7 @@ public final class ShardHost implements ReplicaEnvironment {
     /// Ends all replicas. The WAL is the owner's to close.
     public void close() {
         closed = true;
-        if (timer != null) {
-            timer.cancel();
-        }
+        deadlines.close();
         replicas().forEach(Replica::close);
         replicas.clear();
     }

@@ -4,9 +4,11 @@ import io.concordkv.base.EntryKind;
 import io.concordkv.base.Flaw;
 import io.concordkv.base.Invariant;
 import io.concordkv.base.LogEntry;
+import io.concordkv.base.LogPosition;
 import io.concordkv.raft.Input;
 import io.concordkv.raft.RaftCore;
 import io.concordkv.shard.apply.StateMachine;
+import io.concordkv.shard.check.StateHashes;
 import io.concordkv.shard.command.ApplyResult;
 import io.concordkv.shard.port.Background;
 import java.util.ArrayList;
@@ -66,7 +68,7 @@ final class Applier {
             return;
         }
         if (applying) {
-            again(); // the core was told of a slice and answered with more to apply: not nested
+            again();
             return;
         }
         ReplicaOptions options = environment.options();
@@ -77,7 +79,7 @@ final class Applier {
             fetch(from, to, options.applyBytesMax());
             return;
         }
-        applySlice(entries);
+        applySlice(upToHash(entries));
         if (applied() < target) {
             again();
         }
@@ -93,7 +95,20 @@ final class Applier {
         }
     }
 
+    /// A slice ends with the entry that asks for a hash: only then is the state as of that entry to be seen.
+    private static List<LogEntry> upToHash(List<LogEntry> entries) {
+        for (int i = 0; i < entries.size(); i++) {
+            if (entries.get(i).kind() == EntryKind.STATE_HASH) {
+                return entries.subList(0, Flaw.HASH_OF_LATER_STATE.isOn() ? entries.size() : i + 1);
+            }
+        }
+        return entries;
+    }
+
+    /// Whoever hears of a slice may step the core, which then has more to apply: never nested, or what is left to do
+    /// of this slice would see the state of a later one.
     private void applySlice(List<LogEntry> entries) {
+        applying = true;
         List<@Nullable ApplyResult> results = new ArrayList<>(entries.size());
         long expected = applied() + 1;
         long started = environment.clock().nanos();
@@ -109,6 +124,11 @@ final class Applier {
         appliedAny = true;
         long writing = environment.clock().nanos();
         machine.endSlice(last.position());
+        for (LogEntry entry : entries) {
+            if (entry.kind() == EntryKind.STATE_HASH) {
+                hash(entry.position());
+            }
+        }
         long ended = environment.clock().nanos();
         replica.figures().slice(ended - started, ended - writing);
         for (int i = 0; i < entries.size(); i++) {
@@ -116,10 +136,18 @@ final class Applier {
             LogEntry entry = entries.get(i);
             replica.entryApplied(entry, result);
         }
-        applying = true;
         replica.step(new Input.Applied(last.index()));
         applying = false;
         replica.servedUpTo(last.index());
+    }
+
+    private void hash(LogPosition position) {
+        StateHashes hashes = replica.hashes();
+        if (hashes.isBusy() || !environment.mayHash()) {
+            hashes.skip(position);
+        } else {
+            hashes.begin(position, machine.openRows());
+        }
     }
 
     private void fetch(long from, long to, long bytesMax) {
@@ -137,7 +165,7 @@ final class Applier {
                         replica.damage("log entry " + from + " is committed but not in the log");
                         return;
                     }
-                    applySlice(entries);
+                    applySlice(upToHash(entries));
                     again();
                 }
             }

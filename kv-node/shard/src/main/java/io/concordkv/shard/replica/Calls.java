@@ -42,6 +42,9 @@ final class Calls {
 
     void propose(byte[] payload, long deadlineNanos, ProposalListener listener) {
         ShardRefusal refusal = refusal();
+        if (refusal == null && standing.disagreement().isPresent()) {
+            refusal = new ShardRefusal.Damaged(standing.disagreement().get());
+        }
         if (refusal == null && (proposals.isFull() || environment.wal().queuedBytes() > LOG_QUEUE_BYTES_MAX)) {
             refusal = new ShardRefusal.Overloaded(PROPOSAL_RETRY_MILLIS);
         }

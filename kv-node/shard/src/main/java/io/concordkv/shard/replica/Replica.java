@@ -14,6 +14,7 @@ import io.concordkv.raft.RaftCore;
 import io.concordkv.raft.Role;
 import io.concordkv.shard.apply.StateMachine;
 import io.concordkv.shard.apply.StateMachineFactory;
+import io.concordkv.shard.check.StateHashes;
 import io.concordkv.shard.command.ApplyResult;
 import io.concordkv.shard.peer.BulkFrame;
 import io.concordkv.shard.peer.GroupMessage;
@@ -37,6 +38,7 @@ public final class Replica {
     private final ReplicaFigures figures = new ReplicaFigures();
     private final Standing standing = new Standing();
     private final CatchUp catchUp = new CatchUp();
+    private final StateHashes hashes;
     private final Peers peers;
     private final Persistence persistence;
     private final Applier applier;
@@ -56,6 +58,7 @@ public final class Replica {
         this.descriptor = descriptor;
         this.core = core;
         this.log = new GroupLog(environment.wal(), descriptor.shard());
+        this.hashes = new StateHashes(environment.loop(), environment.clock(), environment.background());
         this.peers = new Peers(core);
         this.persistence = new Persistence(this, environment, log, standing);
         this.applier = new Applier(this, environment, log, machine);
@@ -98,6 +101,11 @@ public final class Replica {
 
     public SnapshotKeeper snapshots() {
         return snapshots;
+    }
+
+    /// What this replica's state was, as often as its log asked (SAFETY S10).
+    public StateHashes hashes() {
+        return hashes;
     }
 
     public boolean isLeader() {
@@ -259,6 +267,23 @@ public final class Replica {
         if (!isSilent()) {
             snapshots.take();
         }
+    }
+
+    /// Asks all replicas of the shard for a hash of their state; without effect where this one does not lead.
+    public void hashState() {
+        if (!isSilent()) {
+            step(new Input.HashState());
+        }
+    }
+
+    /// The replicas hold different states and no majority agrees: no writes while there is a reason (SAFETY S10).
+    public void disagrees(Optional<String> reason) {
+        standing.disagrees(reason.orElse(null));
+    }
+
+    /// Why this replica proposes no writes though it is not damaged.
+    public Optional<String> disagreement() {
+        return standing.disagreement();
     }
 
     public void setReluctant(boolean value) {

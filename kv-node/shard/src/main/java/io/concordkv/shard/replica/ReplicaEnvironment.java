@@ -43,6 +43,9 @@ public interface ReplicaEnvironment {
     /// True while any replica of the node writes a snapshot.
     boolean isTakingSnapshot();
 
+    /// False while as many replicas of the node hash their state as may: their views cost memory.
+    boolean mayHash();
+
     /// The replica can no longer be trusted (SAFETY R3): it neither votes, acknowledges nor serves.
     void damaged(Replica replica, String reason);
 

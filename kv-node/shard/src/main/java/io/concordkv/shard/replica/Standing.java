@@ -10,6 +10,7 @@ final class Standing {
     private boolean frozen;
     private boolean closed;
     private @Nullable String damage;
+    private @Nullable String disagreement;
 
     /// It answers nobody and takes nothing.
     boolean isSilent() {
@@ -55,6 +56,15 @@ final class Standing {
 
     Optional<String> damage() {
         return Optional.ofNullable(damage);
+    }
+
+    /// @param reason why there are no writes; null when there are again
+    void disagrees(@Nullable String reason) {
+        disagreement = reason;
+    }
+
+    Optional<String> disagreement() {
+        return Optional.ofNullable(disagreement);
     }
 
     /// @return false when it was closed before

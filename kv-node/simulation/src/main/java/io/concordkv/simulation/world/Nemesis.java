@@ -34,7 +34,7 @@ final class Nemesis {
         every(options.partitionEverySeconds(), this::partition);
         every(options.pauseEverySeconds(), this::pause);
         every(options.full() ? FULL_EVERY_SECONDS : 0, this::fill);
-        if (options.wipe() || options.rot() || options.rollBack()) {
+        if (options.wipe() || options.rot() || options.rollBack() || options.differ()) {
             world.schedule(options.faultySeconds() * SECOND / 3 + random.nextLong(2 * SECOND), "nemesis", this::damage);
         }
         world.schedule(options.faultySeconds() * SECOND * 2 / 3, "nemesis", () -> {
@@ -79,6 +79,10 @@ final class Nemesis {
         }
         if (world.options().rollBack()) {
             rollBack(node);
+            return;
+        }
+        if (world.options().differ()) {
+            node.differ();
             return;
         }
         node.crash(false);

@@ -8,17 +8,23 @@ import io.concordkv.node.NodeListener;
 import io.concordkv.node.NodePorts;
 import io.concordkv.node.NodeSettings;
 import io.concordkv.node.OpenedVolume;
+import io.concordkv.shard.apply.KvStateMachine;
 import io.concordkv.shard.port.Background;
 import io.concordkv.shard.port.Loop;
+import io.concordkv.shard.replica.Replica;
 import io.concordkv.topology.state.ClusterState;
 import io.concordkv.wal.Wal;
 import io.concordkv.wal.WalFailedException;
 import java.io.IOException;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /// One machine of the world: a disk that survives, and a process that comes and goes.
 final class SimulatedNode {
+    /// Of the family that no code writes yet: nobody reads it, but it is state.
+    static final byte[] FOREIGN_ROW = {2, 'x'};
+
     private static final long SPACE_CHECK_NANOS = 300_000_000L;
 
     private final World world;
@@ -28,6 +34,7 @@ final class SimulatedNode {
     private boolean wiped;
     private boolean rotten;
     private boolean rolledBack;
+    private boolean differing;
     private final long skewMillis;
     private @Nullable Process process;
     private long pausedUntil;
@@ -75,7 +82,7 @@ final class SimulatedNode {
 
     /// No fault took anything of its volume.
     boolean isWhole() {
-        return !wiped && !rotten && !rolledBack;
+        return !wiped && !rotten && !rolledBack && !differing;
     }
 
     /// The volume is gone; the next start finds an empty one.
@@ -86,6 +93,39 @@ final class SimulatedNode {
 
     boolean isWiped() {
         return wiped;
+    }
+
+    /// A row appears in one of its replicas that no command wrote.
+    void differ() {
+        Process running = process;
+        if (running != null) {
+            running.run(
+                    "differ",
+                    () -> node().membership().ifPresent(it -> {
+                        List<Replica> replicas = it.host().replicas().stream()
+                                .filter(each -> each.damage().isEmpty() && each.machine() instanceof KvStateMachine)
+                                .toList();
+                        if (!replicas.isEmpty()) {
+                            differing = true;
+                            Replica replica = replicas.get(random.nextInt(replicas.size()));
+                            replica.machine().loadRow(FOREIGN_ROW, new byte[] {1});
+                            replica.machine().loaded(replica.machine().applied());
+                            world.note(name() + " has a row in shard " + replica.shard() + " that nobody wrote");
+                        }
+                    }));
+        }
+    }
+
+    /// One of its replicas holds what no command wrote, and is not damaged.
+    boolean isTrustedThoughDiffering() {
+        return isUp()
+                && node().membership().isPresent()
+                && node().membership().get().host().replicas().stream()
+                        .anyMatch(it -> it.damage().isEmpty() && Invariants.holdsForeignRow(it));
+    }
+
+    boolean isDiffering() {
+        return differing;
     }
 
     /// Flips a bit in one of the last blocks of the log.

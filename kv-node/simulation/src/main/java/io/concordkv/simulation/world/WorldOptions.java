@@ -26,6 +26,7 @@ import java.util.SplittableRandom;
 /// @param wipe                one node loses its volume and comes back empty under its name
 /// @param rot                 one node's log rots in its last synced frames while it is down
 /// @param rollBack            one node comes back on its volume of a few milliseconds ago
+/// @param differ              a row of one replica changes outside of the log
 /// @param full                now and then one node's disk is full for a while
 /// @param moveEverySeconds    mean time between wishes to move a replica, or to give a move up; 0 = never
 public record WorldOptions(
@@ -47,16 +48,23 @@ public record WorldOptions(
         boolean wipe,
         boolean rot,
         boolean rollBack,
+        boolean differ,
         boolean full,
         double moveEverySeconds) {
     private static final long FULL_LOW_BYTES = 1 << 20;
+    private static final long HASH_NANOS = 2_000_000_000L;
+    private static final long SCRUB_NANOS = 3_000_000_000L;
 
     /// Options of a seed. Every one has crashes and partitions; the rest comes and goes.
     public static WorldOptions of(long seed) {
         SplittableRandom random = new SplittableRandom(seed ^ 0x5eed);
         boolean moving = new SplittableRandom(seed ^ 0x30e5).nextInt(3) == 0;
+        boolean differing = new SplittableRandom(seed ^ 0xd1ff).nextInt(8) == 0;
         WorldOptions options = of(random);
-        return moving && !options.wipe && !options.rot ? options.moving() : options;
+        if (options.wipe || options.rot) {
+            return options;
+        }
+        return moving ? options.moving() : differing ? options.differing() : options;
     }
 
     private static WorldOptions of(SplittableRandom random) {
@@ -78,6 +86,7 @@ public record WorldOptions(
                 pick(random, 0, 20, 300),
                 random.nextInt(10) == 0,
                 random.nextInt(10) == 0,
+                false,
                 false,
                 random.nextInt(4) == 0,
                 0);
@@ -101,6 +110,7 @@ public record WorldOptions(
                 delayMicros,
                 syncMicros,
                 skewMillis,
+                false,
                 false,
                 false,
                 false,
@@ -129,11 +139,21 @@ public record WorldOptions(
                 wipe,
                 rot,
                 rollBack,
+                differ,
                 full,
                 moveEverySeconds);
     }
 
     public WorldOptions withDamage(boolean wipes, boolean rots, boolean rollsBack) {
+        return withDamage(wipes, rots, rollsBack, false);
+    }
+
+    /// The same, and a row of one replica changes outside of the log.
+    public WorldOptions differing() {
+        return withDamage(false, false, false, true);
+    }
+
+    private WorldOptions withDamage(boolean wipes, boolean rots, boolean rollsBack, boolean differs) {
         return new WorldOptions(
                 3,
                 shards,
@@ -153,6 +173,7 @@ public record WorldOptions(
                 wipes,
                 rots,
                 rollsBack,
+                differs,
                 false,
                 0);
     }
@@ -171,6 +192,6 @@ public record WorldOptions(
         ReplicaOptions d = ReplicaOptions.DEFAULT;
         ReplicaOptions replica = new ReplicaOptions(
                 d.raft(), d.proposalsMax(), d.proposalBytesMax(), d.readsMax(), snapshotBytes, logTail, 64, 64 << 10);
-        return new HostOptions(replica, 100_000_000, 300_000_000);
+        return new HostOptions(replica, 100_000_000, 300_000_000, HASH_NANOS, SCRUB_NANOS);
     }
 }

@@ -74,6 +74,8 @@ public final class WorldSimulation {
             simulation.live();
         } catch (Finding e) {
             finding = e;
+        } catch (BeyondModel e) {
+            simulation.world.note(String.valueOf(e.getMessage()));
         } catch (InvariantViolation e) {
             finding = new Finding("Code", e);
         } finally {
@@ -169,6 +171,17 @@ public final class WorldSimulation {
             if (!notReady.isEmpty()) {
                 return node.name() + ": " + notReady;
             }
+        }
+        List<SimulatedNode> differing = world.options().differ()
+                ? world.nodes().stream()
+                        .filter(SimulatedNode::isTrustedThoughDiffering)
+                        .toList()
+                : List.of();
+        if (differing.stream().anyMatch(SimulatedNode::isWhole)) {
+            throw new BeyondModel("a node got by snapshot what another had not by the log");
+        }
+        if (!differing.isEmpty()) {
+            return differing.getFirst().name() + " holds a row that nobody wrote, and nobody has found it";
         }
         ClusterState state = whole().getFirst().node().clusterState();
         Optional<MoveRecord> move = state.moves().values().stream()

@@ -6,6 +6,7 @@ import io.concordkv.base.EntryKind;
 import io.concordkv.base.LogEntry;
 import io.concordkv.base.ShardId;
 import io.concordkv.node.admin.AdminCodec;
+import io.concordkv.node.duty.HashQuestion;
 import io.concordkv.node.duty.ShardReport;
 import io.concordkv.node.founding.FoundingMessage;
 import io.concordkv.node.route.Services;
@@ -126,6 +127,7 @@ record GoldenFrame(int use, int service, byte[] bytes) {
             case Services.TOPOLOGY -> parts.add(part(body, TopologyCommandCodec::decode, TopologyCommandCodec::encode));
             case Services.REPORT, Services.LEVEL -> parts.add(new Part(List.of(), body, new byte[0]));
             case Services.ADMIN -> parts.add(part(body, AdminCodec::decode, AdminCodec::encode));
+            case Services.HASH -> parts.add(part(body, HashQuestion::decode, HashQuestion::encode));
             default -> throw new IllegalStateException("the capture cannot read requests of service " + service);
         }
     }
@@ -137,6 +139,7 @@ record GoldenFrame(int use, int service, byte[] bytes) {
             case Services.REPORT -> parts.add(part(body, ShardReport::decode, ShardReport::encode));
             case Services.ADMIN -> parts.add(part(body, AdminCodec::decodeAnswer, AdminCodec::encodeAnswer));
             case Services.LEVEL -> parts.add(new Part(List.of(body[0]), body, body));
+            case Services.HASH -> parts.add(part(body, HashQuestion.Answer::decode, HashQuestion.Answer::encode));
             default -> throw new IllegalStateException("the capture cannot read replies of service " + service);
         }
     }

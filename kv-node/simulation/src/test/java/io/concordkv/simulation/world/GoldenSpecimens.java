@@ -3,6 +3,7 @@ package io.concordkv.simulation.world;
 import static io.concordkv.simulation.world.GoldenScenario.bytes;
 
 import io.concordkv.base.ByteWriter;
+import io.concordkv.base.Bytes;
 import io.concordkv.base.ClusterId;
 import io.concordkv.base.EntryKind;
 import io.concordkv.base.LogEntry;
@@ -13,6 +14,7 @@ import io.concordkv.base.ShardId;
 import io.concordkv.base.VolumeId;
 import io.concordkv.node.admin.AdminCodec;
 import io.concordkv.node.admin.AdminDesk;
+import io.concordkv.node.duty.HashQuestion;
 import io.concordkv.node.duty.ShardReport;
 import io.concordkv.node.founding.FoundingMessage;
 import io.concordkv.node.route.Services;
@@ -26,6 +28,7 @@ import io.concordkv.shard.apply.KvReader;
 import io.concordkv.shard.call.CallCodec;
 import io.concordkv.shard.call.ShardAnswer;
 import io.concordkv.shard.call.ShardCall;
+import io.concordkv.shard.check.StateHash;
 import io.concordkv.shard.command.CommandCodec;
 import io.concordkv.shard.command.CommandResult;
 import io.concordkv.shard.command.Condition;
@@ -85,7 +88,17 @@ final class GoldenSpecimens {
         specimens.shardAnswers();
         specimens.topology();
         specimens.admin();
+        specimens.hashes();
         return specimens.frames;
+    }
+
+    private void hashes() {
+        Bytes hash = Bytes.wrap(new byte[StateHash.BYTES]);
+        request(Services.HASH, new HashQuestion(SHARD, TWO, 70_000, Optional.empty()).encode());
+        request(Services.HASH, new HashQuestion(SHARD, TWO, 70_000, Optional.of(hash)).encode());
+        reply(Services.HASH, new HashQuestion.Answer(true, Optional.of(hash)).encode());
+        reply(Services.HASH, HashQuestion.Answer.NOT_YET.encode());
+        reply(Services.HASH, HashQuestion.Answer.NONE.encode());
     }
 
     private void hellos() {
@@ -164,6 +177,7 @@ final class GoldenSpecimens {
         for (byte[] command : commands) {
             entries.add(new LogEntry(8, 70_001 + entries.size(), EntryKind.COMMAND, command));
         }
+        entries.add(new LogEntry(8, 70_001 + entries.size(), EntryKind.STATE_HASH, new byte[0]));
         messages(shard, new PeerMessage.Append(8, AT, entries, 69_999));
     }
 

@@ -17,13 +17,14 @@ import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /// Three nodes on which nothing happens but what a test does, one thing after the other.
 final class GoldenWorld {
-    private static final WorldOptions CALM =
-            new WorldOptions(3, 2, 0, 0, 1 << 20, 0, 0, 0, 0, 0, 0, 0, 300, 500, 0, false, false, false, false, 0);
-    private static final WorldOptions FILLING =
-            new WorldOptions(3, 2, 0, 0, 1 << 20, 0, 0, 0, 0, 0, 0, 0, 300, 500, 0, false, false, false, true, 0);
+    private static final WorldOptions CALM = new WorldOptions(
+            3, 2, 0, 0, 1 << 20, 0, 0, 0, 0, 0, 0, 0, 300, 500, 0, false, false, false, false, false, 0);
+    private static final WorldOptions FILLING = new WorldOptions(
+            3, 2, 0, 0, 1 << 20, 0, 0, 0, 0, 0, 0, 0, 300, 500, 0, false, false, false, false, true, 0);
     private static final long SECOND = 1_000_000_000L;
     private static final long PATIENCE = 60 * SECOND;
 
@@ -58,6 +59,11 @@ final class GoldenWorld {
 
     /// Nodes started on volumes that were written before, by name.
     static GoldenWorld on(SortedMap<String, SimulatedDisk> volumes) {
+        return on(volumes, it -> {});
+    }
+
+    /// The same; `started` comes before anything happens.
+    static GoldenWorld on(SortedMap<String, SimulatedDisk> volumes, Consumer<GoldenWorld> started) {
         GoldenWorld golden = new GoldenWorld(7, CALM);
         for (SimulatedNode node : golden.world.nodes()) {
             SimulatedDisk disk = volumes.get(node.name());
@@ -67,6 +73,7 @@ final class GoldenWorld {
             node.mount(disk);
             node.start();
         }
+        started.accept(golden);
         golden.untilCalm();
         return golden;
     }
