@@ -36,7 +36,7 @@ public class LogWriting {
     private static Wal opened(Groups groups) {
         try {
             WalOptions options = WalOptions.small().withSegmentBytes(64 << 20);
-            Wal wal = Wal.open(new ForgettingDisk(), "wal", options, new SplittableRandom(1));
+            Wal wal = Wal.open(BlockDisk.forgetting(), "wal", options, new SplittableRandom(1));
             groups.create(wal);
             return wal;
         } catch (IOException e) {

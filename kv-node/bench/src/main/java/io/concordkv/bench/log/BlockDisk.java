@@ -8,10 +8,26 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/// A disk in memory that drops what is written to files opened for blocks, so that only what a log does before
-/// is measured.
-final class ForgettingDisk implements Disk {
-    private final SimulatedDisk disk = new SimulatedDisk(new SplittableRandom(1));
+/// A disk on which something happens to writes of files that are opened for blocks.
+final class BlockDisk implements Disk {
+    private final Disk disk;
+    private final Write write;
+
+    /// In place of a write to such a file.
+    interface Write {
+        void write(DiskFile file, ByteBuffer from, long position) throws IOException;
+    }
+
+    BlockDisk(Disk disk, Write write) {
+        this.disk = disk;
+        this.write = write;
+    }
+
+    /// In memory, and drops what is written, so that only what a log does before is measured.
+    static BlockDisk forgetting() {
+        return new BlockDisk(
+                new SimulatedDisk(new SplittableRandom(1)), (file, from, position) -> from.position(from.limit()));
+    }
 
     @Override
     public DiskFile create(String path) throws IOException {
@@ -25,7 +41,7 @@ final class ForgettingDisk implements Disk {
 
     @Override
     public DiskFile openForBlocks(String path) throws IOException {
-        return new ForgettingFile(disk.open(path));
+        return new BlockFile(disk.openForBlocks(path), write);
     }
 
     @Override
@@ -59,21 +75,21 @@ final class ForgettingDisk implements Disk {
     }
 
     @Override
-    public long freeBytes() {
+    public long freeBytes() throws IOException {
         return disk.freeBytes();
     }
 
     @Override
-    public long totalBytes() {
+    public long totalBytes() throws IOException {
         return disk.totalBytes();
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         disk.close();
     }
 
-    private record ForgettingFile(DiskFile file) implements DiskFile {
+    private record BlockFile(DiskFile file, Write write) implements DiskFile {
         @Override
         public String path() {
             return file.path();
@@ -90,8 +106,8 @@ final class ForgettingDisk implements Disk {
         }
 
         @Override
-        public void write(ByteBuffer from, long position) {
-            from.position(from.limit());
+        public void write(ByteBuffer from, long position) throws IOException {
+            write.write(file, from, position);
         }
 
         @Override
