@@ -9,6 +9,7 @@ public final class AllFaults {
                     ProcessFaults.ALL,
                     LinkFaults.ALL,
                     LogFaults.ALL,
+                    RotFaults.ALL,
                     DiskFaults.ALL,
                     LimitFaults.ALL,
                     VolumeFaults.ALL,

@@ -65,7 +65,9 @@ final class FailoverFigures {
         NodeEntry asked = arena.other(victim);
         TopologyMap map = arena.cluster().topology(asked);
         List<String> keys = map.shardsOf("default").stream()
-                .filter(it -> map.leaderOf(it).filter(node -> node.name().equals(victim)).isPresent())
+                .filter(it -> map.leaderOf(it)
+                        .filter(node -> node.name().equals(victim))
+                        .isPresent())
                 .map(it -> arena.keys().getOrDefault(it.id(), ""))
                 .toList();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -87,8 +89,10 @@ final class FailoverFigures {
     /// @return whether any shard has another term when the node is ready again
     private static boolean restart(Arena arena, String victim) throws Exception {
         NodeEntry asked = arena.other(victim);
-        arena.await("every shard, 0 included, has a leader", 10_000, () -> arena.terms(asked).size()
-                == arena.keys().size() + 1);
+        arena.await(
+                "every shard, 0 included, has a leader",
+                10_000,
+                () -> arena.terms(asked).size() == arena.keys().size() + 1);
         Map<String, Long> before = arena.terms(asked);
         arena.cluster().start(victim);
         arena.sleep(1_500); // an election timeout

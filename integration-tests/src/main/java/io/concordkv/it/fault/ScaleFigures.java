@@ -142,7 +142,8 @@ final class ScaleFigures {
                 .start();
         String said = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         jcmd.waitFor();
-        String total = said.lines().filter(it -> it.startsWith("Total")).findFirst().orElse("");
+        String total =
+                said.lines().filter(it -> it.startsWith("Total")).findFirst().orElse("");
         String[] words = total.trim().split("\\s+");
         if (words.length < 3) {
             throw new NotRun("jcmd does not tell the heap: " + said.strip());
