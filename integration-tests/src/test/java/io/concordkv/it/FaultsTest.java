@@ -20,7 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// time are three times those of a quiet machine.
 @Tag("process")
 class FaultsTest {
-    private static final List<String> ROUND = List.of("pause-leader", "torn-tail", "rolled-back");
+    private static final List<String> ROUND =
+            List.of("pause-leader", "partition-in", "torn-tail", "rot-identity", "failed-sync", "rolled-back");
     private static final Arena.Extent EXTENT = new Arena.Extent(true, 3, 2);
     private static final long SEED = 1;
 

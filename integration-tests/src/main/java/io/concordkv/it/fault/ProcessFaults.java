@@ -1,6 +1,7 @@
 package io.concordkv.it.fault;
 
 import io.concordkv.tools.nodes.NodeEntry;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -46,7 +47,7 @@ final class ProcessFaults {
             "SIGSTOP of the node that leads the most shards, 0.1 to 20 s",
             "every shard takes writes within 3 s on the others; nothing stale when it wakes",
             Fault.Field.SHARED,
-            arena -> pause(arena, arena.mostLeading()));
+            arena -> pause(arena, Arena::mostLeading));
 
     static final Fault PAUSE_FOLLOWER = new Fault(
             "pause-follower",
@@ -54,7 +55,7 @@ final class ProcessFaults {
             "SIGSTOP of the node that leads the fewest shards, 0.1 to 20 s",
             "every shard takes writes within 3 s on the others; nothing stale when it wakes",
             Fault.Field.SHARED,
-            arena -> pause(arena, arena.leastLeading()));
+            arena -> pause(arena, Arena::leastLeading));
 
     static final List<Fault> ALL =
             List.of(KILL_LEADER, KILL_FOLLOWER, KILL_MAJORITY, KILL_ALL, PAUSE_LEADER, PAUSE_FOLLOWER);
@@ -88,8 +89,14 @@ final class ProcessFaults {
         victims.forEach(arena.cluster()::awaitReady);
     }
 
-    private static void pause(Arena arena, String victim) throws Exception {
+    private interface Choice {
+        String of(Arena arena) throws IOException, InterruptedException;
+    }
+
+    private static void pause(Arena arena, Choice choice) throws Exception {
         for (int millis : arena.extent().brief() ? new int[] {100, 2_500} : new int[] {100, 1_000, 5_000, 20_000}) {
+            String victim = choice.of(arena);
+            int led = arena.leaders(arena.other(victim)).getOrDefault(victim, 0);
             long began = System.nanoTime();
             arena.cluster().pause(victim);
             try {
@@ -98,7 +105,7 @@ final class ProcessFaults {
                             arena.other(victim),
                             began,
                             RESUME_MILLIS_MAX,
-                            "paused " + victim + " for " + millis + " ms");
+                            "paused " + victim + ", which led " + led + " shards, for " + millis + " ms");
                 }
                 arena.sleep(Math.max(0, millis - (System.nanoTime() - began) / 1_000_000));
             } finally {
