@@ -308,6 +308,16 @@ public final class Arena {
         }
     }
 
+    /// The last error or warning a node has printed, without its time; for nodes that have ended.
+    String lastWords(String name) throws IOException {
+        return cluster.log(name)
+                .lines()
+                .filter(it -> it.contains(" ERROR ") || it.contains(" FATAL ") || it.contains(" WARN "))
+                .reduce((first, second) -> second)
+                .map(it -> it.replaceFirst("^[^A-Z]*", ""))
+                .orElse("it said nothing");
+    }
+
     /// The shards a node declares damaged, with reasons; the whole node counts as one.
     Map<String, String> damaged(String name) throws IOException {
         JsonNode status = cluster.status(name);

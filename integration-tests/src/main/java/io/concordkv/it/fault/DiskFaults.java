@@ -64,7 +64,8 @@ final class DiskFaults {
         long began = System.nanoTime();
         arena.cluster().faults(victim, "{\"disk\":{\"failSync\":\"once\"}}");
         arena.await(victim + " ends", ENDS_MILLIS_MAX, () -> !arena.cluster().isRunning(victim));
-        arena.note("%s ended after %d ms", victim, (System.nanoTime() - began) / 1_000_000);
+        arena.note(
+                "%s ended after %d ms: %s", victim, (System.nanoTime() - began) / 1_000_000, arena.lastWords(victim));
         arena.writesResume(arena.other(victim), began, RESUME_MILLIS_MAX, "a sync of " + victim + " failed");
         arena.cluster().start(victim);
         Difference.unless(arena.damaged(victim).isEmpty(), "%s is damaged: %s", victim, arena.damaged(victim));
@@ -105,7 +106,7 @@ final class DiskFaults {
         }
         arena.load().readNow(arena.cluster().node(victim));
         if (!arena.cluster().isRunning(victim)) {
-            arena.note("%s has ended", victim);
+            arena.note("%s has ended: %s", victim, arena.lastWords(victim));
             arena.cluster().start(victim);
         }
         arena.cluster().awaitReady(victim);

@@ -76,7 +76,7 @@ final class LimitFaults {
             }
         }
         if (!arena.cluster().isRunning(victim)) {
-            arena.note("%s has ended", victim);
+            arena.note("%s has ended: %s", victim, arena.lastWords(victim));
             arena.cluster().start(victim);
         }
         arena.cluster().awaitReady(victim);
