@@ -13,7 +13,8 @@ public final class AllFaults {
                     DiskFaults.ALL,
                     LimitFaults.ALL,
                     VolumeFaults.ALL,
-                    MemberFaults.ALL)
+                    MemberFaults.ALL,
+                    NodeFaults.ALL)
             .flatMap(List::stream)
             .toList();
 

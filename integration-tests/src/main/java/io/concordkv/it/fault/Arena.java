@@ -318,6 +318,21 @@ public final class Arena {
                 .orElse("it said nothing");
     }
 
+    /// What the cluster, asked through one node, says of another: as `GET /cluster` lists it.
+    JsonNode status(NodeEntry asked, String name) throws IOException {
+        JsonNode nodes = cluster.admin(asked.name())
+                .get("/admin/v1/cluster", 5_000)
+                .body()
+                .path("nodes");
+        for (JsonNode node : nodes) {
+            boolean counts = !node.path("state").asText().equals("removed");
+            if (counts && node.path("name").asText().equals(name)) {
+                return node;
+            }
+        }
+        throw new IOException("the cluster does not list " + name);
+    }
+
     /// The shards a node declares damaged, with reasons; the whole node counts as one.
     Map<String, String> damaged(String name) throws IOException {
         JsonNode status = cluster.status(name);

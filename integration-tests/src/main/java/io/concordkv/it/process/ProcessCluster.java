@@ -134,6 +134,11 @@ public final class ProcessCluster implements AutoCloseable {
         group.start(name, List.of());
     }
 
+    /// Starts a node whose volume is empty and lets it join the others; ready when this returns.
+    public void join(String name) {
+        group.join(name);
+    }
+
     /// Starts a node without waiting for it.
     public void launch(String name) {
         group.launch(name, List.of());

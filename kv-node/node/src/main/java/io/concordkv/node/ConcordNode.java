@@ -4,6 +4,7 @@ import io.concordkv.base.ClusterId;
 import io.concordkv.base.NodeId;
 import io.concordkv.base.ShardId;
 import io.concordkv.node.founding.Founding;
+import io.concordkv.node.founding.FoundingMessage;
 import io.concordkv.node.identity.VolumeIdentity;
 import io.concordkv.shard.host.HostIdentity;
 import io.concordkv.topology.founding.FoundingBody;
@@ -12,6 +13,7 @@ import io.concordkv.wal.Wal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// One node: empty until founded, then a member of its cluster. On the loop, but for the constructor.
@@ -35,19 +37,20 @@ public final class ConcordNode {
                 ports.founding(),
                 ports.background(),
                 ports.loop(),
-                identity -> join(identity, true));
+                new FoundingMembers(),
+                identity -> join(identity));
     }
 
     public void start() {
         volume.wal().recovery().events().forEach(listener::warned);
         if (founding.identity().stage() == VolumeIdentity.Stage.ACTIVE) {
-            join(founding.identity(), false);
+            join(founding.identity());
         } else {
             founding.start();
         }
     }
 
-    private void join(VolumeIdentity identity, boolean justActivated) {
+    private void join(VolumeIdentity identity) {
         FoundingBody body = identity.body().orElseThrow();
         HostIdentity self = new HostIdentity(
                 body.cluster(),
@@ -55,7 +58,7 @@ public final class ConcordNode {
                 identity.volume(),
                 volume.wal().recovery().incarnation(),
                 volume.wal().recovery().recoveredSequence());
-        membership = new Membership(settings, ports, volume, self, body, listener);
+        membership = new Membership(settings, ports, volume, self, identity, listener);
         membership.start();
     }
 
@@ -92,7 +95,7 @@ public final class ConcordNode {
         if (member.volumeDamage().isPresent()) {
             return NodeState.DAMAGED;
         }
-        return stopping ? NodeState.DRAINING : NodeState.SERVING;
+        return stopping ? NodeState.DRAINING : member.state();
     }
 
     /// Why this node is not ready to serve (SAFETY F2); empty when it is.
@@ -144,5 +147,23 @@ public final class ConcordNode {
     public NodeId leaderOf(ShardId shard) {
         Membership member = membership;
         return member == null ? NodeId.NONE : member.host().leaderOf(shard);
+    }
+
+    private final class FoundingMembers implements Founding.Members {
+        @Override
+        public boolean hasTopology() {
+            Membership member = membership;
+            return member != null && member.host().find(ShardId.TOPOLOGY).isPresent();
+        }
+
+        @Override
+        public void fateOf(FoundingMessage.AskFate ask, Consumer<FoundingMessage> reply) {
+            Membership member = membership;
+            if (member == null) {
+                reply.accept(new FoundingMessage.Refuse("this node belongs to no cluster"));
+            } else {
+                member.fate().answer(ask, reply);
+            }
+        }
     }
 }

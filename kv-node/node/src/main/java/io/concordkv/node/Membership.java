@@ -5,15 +5,20 @@ import io.concordkv.base.ReplicaId;
 import io.concordkv.base.ShardId;
 import io.concordkv.node.admin.AdminDesk;
 import io.concordkv.node.duty.Duties;
+import io.concordkv.node.duty.Fate;
 import io.concordkv.node.duty.LeaderBalance;
 import io.concordkv.node.duty.Reservations;
 import io.concordkv.node.duty.ShardReports;
+import io.concordkv.node.identity.Retirement;
+import io.concordkv.node.identity.VolumeIdentity;
 import io.concordkv.node.route.ShardRouter;
 import io.concordkv.node.topology.TopologyDesk;
 import io.concordkv.raft.Role;
 import io.concordkv.shard.host.HostIdentity;
 import io.concordkv.shard.host.HostListener;
 import io.concordkv.shard.host.ShardHost;
+import io.concordkv.shard.peer.Lane;
+import io.concordkv.shard.port.Background;
 import io.concordkv.shard.replica.Replica;
 import io.concordkv.topology.founding.FoundingBody;
 import io.concordkv.topology.machine.TopologyCommand;
@@ -32,6 +37,7 @@ public final class Membership implements HostListener {
 
     private final NodeSettings settings;
     private final NodePorts ports;
+    private final VolumeIdentity identity;
     private final FoundingBody body;
     private final NodeListener listener;
     private final ShardHost host;
@@ -41,6 +47,7 @@ public final class Membership implements HostListener {
     private final Reservations reservations;
     private final LeaderBalance balance;
     private final Duties duties;
+    private final Fate fate;
     private final ReplicaKeeper keeper;
     private final AdminDesk admin;
     private ClusterState seen = ClusterState.EMPTY;
@@ -48,22 +55,24 @@ public final class Membership implements HostListener {
     private final long startedNanos;
     private boolean reporting;
     private boolean closed;
+    private boolean retiredDeleted;
     private @Nullable String volumeDamage;
 
     Membership(
             NodeSettings settings,
             NodePorts ports,
             OpenedVolume volume,
-            HostIdentity identity,
-            FoundingBody body,
+            HostIdentity self,
+            VolumeIdentity identity,
             NodeListener listener) {
         this.settings = settings;
         this.ports = ports;
-        this.body = body;
+        this.identity = identity;
+        this.body = identity.body().orElseThrow();
         this.listener = listener;
         this.host = new ShardHost(
                 settings.host(),
-                identity,
+                self,
                 volume.wal(),
                 ports.disk(),
                 ports.loop(),
@@ -77,16 +86,17 @@ public final class Membership implements HostListener {
         this.reports = new ShardReports(host);
         this.reservations = new Reservations(host, desk, reports);
         this.balance = new LeaderBalance(host);
-        this.duties = new Duties(host, desk, balance, reservations, listener::warned);
-        this.keeper =
-                new ReplicaKeeper(host, desk, volume, body, settings.memoryBytes(), this::topologyApplied, listener);
-        this.admin = new AdminDesk(host, desk, router, reservations);
+        this.duties = new Duties(host, desk, balance, reservations, ports.founding(), body, listener::warned);
+        this.fate = new Fate(host, desk, ports.founding());
+        this.keeper = new ReplicaKeeper(
+                host, desk, volume, identity.firstState(), settings.memoryBytes(), this::topologyApplied, listener);
+        this.admin = new AdminDesk(host, desk, router, reservations, reports);
         this.startedNanos = ports.clock().nanos();
         this.topologyLedNanos = startedNanos - QUORUM_NANOS;
     }
 
     void start() {
-        topologyApplied(io.concordkv.topology.founding.FoundingPlan.state(body));
+        topologyApplied(identity.firstState());
         keeper.start();
         host.start();
         duties.start();
@@ -97,13 +107,16 @@ public final class Membership implements HostListener {
     private void look() {
         ports.loop().after(REPORT_NANOS, () -> {
             if (!closed) {
-                if (!host.leaderOf(ShardId.TOPOLOGY).equals(NodeId.NONE)) {
+                NodeId leader = host.leaderOf(ShardId.TOPOLOGY);
+                if (!leader.equals(NodeId.NONE) && host.isReachable(leader)) {
                     topologyLedNanos = ports.clock().nanos();
                 }
                 topologyApplied(desk.state());
                 keeper.remind();
                 found();
                 report();
+                askFate();
+                deleteRetired();
                 admin.resume();
                 look();
             }
@@ -131,10 +144,76 @@ public final class Membership implements HostListener {
                 settings.admin(),
                 settings.zone().isEmpty() ? known.zone() : settings.zone(),
                 host.identity().incarnation(),
-                settings.version());
+                settings.version(),
+                known.standing());
         if (!now.equals(known) && known.incarnation() <= now.incarnation()) {
             reporting = true;
             desk.submit(new TopologyCommand.ReportNode(now), 2_000, outcome -> reporting = false);
+        }
+    }
+
+    /// A node that hears of no leader, or cannot trust its volume, may have been removed or replaced meanwhile.
+    private void askFate() {
+        boolean alone = ports.clock().nanos() - topologyLedNanos > QUORUM_NANOS;
+        if (alone || volumeDamage != null || keeper.damaged().containsKey(ShardId.TOPOLOGY)) {
+            fate.ask(
+                    seen,
+                    () -> listener.retired("node " + identity.node()
+                            + " was removed from its cluster, or replaced: its data are set aside, and the next start finds an"
+                            + " empty node"));
+        }
+    }
+
+    /// What the node that was here before has left goes when this one serves (SAFETY I6).
+    private void deleteRetired() {
+        if (retiredDeleted || !notReady().isEmpty()) {
+            return;
+        }
+        retiredDeleted = true;
+        ports.background()
+                .submit(
+                        () -> {
+                            Retirement.deleteLeft(ports.disk());
+                            return true;
+                        },
+                        new Background.Done<Boolean>() {
+                            @Override
+                            public void succeeded(Boolean done) {
+                                // nothing of it is left
+                            }
+
+                            @Override
+                            public void failed(Exception cause) {
+                                listener.warned(
+                                        "what an earlier node left here cannot be deleted: " + cause.getMessage());
+                            }
+                        });
+    }
+
+    /// What the cluster's state says of this node.
+    NodeState state() {
+        ClusterState state = desk.state();
+        Optional<NodeRecord> self = state.node(identity.node());
+        if (self.isEmpty()) {
+            return identity.ticket().isPresent()
+                            && state.epoch() <= identity.firstState().epoch()
+                    ? NodeState.JOINING
+                    : NodeState.SERVING;
+        }
+        boolean holdsNothing = state.shardsOn(identity.node()).stream().allMatch(it -> it.equals(ShardId.TOPOLOGY));
+        return switch (self.get().standing()) {
+            case MEMBER -> NodeState.SERVING;
+            case DRAINING -> holdsNothing ? NodeState.DRAINED : NodeState.DRAINING;
+            case LEAVING, REPLACED -> NodeState.REMOVED;
+        };
+    }
+
+    /// A frame arrived. Nothing from a node that was replaced counts (SAFETY I6).
+    ///
+    /// @throws io.concordkv.base.DecodeException when the frame is damaged: the connection should be closed
+    public void received(NodeId from, Lane lane, byte[] frame) {
+        if (seen.node(from).filter(it -> !it.standing().isHeard()).isEmpty()) {
+            host.received(from, lane, frame);
         }
     }
 
@@ -221,6 +300,10 @@ public final class Membership implements HostListener {
 
     public ShardReports reports() {
         return reports;
+    }
+
+    public Fate fate() {
+        return fate;
     }
 
     public LeaderBalance balance() {

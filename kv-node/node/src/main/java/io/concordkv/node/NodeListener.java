@@ -9,4 +9,8 @@ public interface NodeListener {
 
     /// Something a person should read in the log.
     void warned(String message);
+
+    /// The cluster goes on without this volume, for good: the process ends, and the next start finds it empty
+    /// (SAFETY I6).
+    void retired(String reason);
 }

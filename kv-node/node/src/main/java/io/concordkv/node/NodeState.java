@@ -6,8 +6,15 @@ import java.util.Locale;
 public enum NodeState {
     EMPTY,
     PREPARED,
+    /// A member that does not have the cluster's state yet.
+    JOINING,
     SERVING,
+    /// Its replicas move away, or it stops.
     DRAINING,
+    /// Drained, and no replica but that of shard 0 is left.
+    DRAINED,
+    /// The cluster goes on without it.
+    REMOVED,
     DAMAGED;
 
     public String label() {

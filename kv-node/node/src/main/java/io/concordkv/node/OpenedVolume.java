@@ -3,6 +3,7 @@ package io.concordkv.node;
 import io.concordkv.disk.Disk;
 import io.concordkv.node.identity.IdentityException;
 import io.concordkv.node.identity.IdentityFile;
+import io.concordkv.node.identity.Retirement;
 import io.concordkv.node.identity.VolumeIdentity;
 import io.concordkv.node.topology.ReplicaCatalog;
 import io.concordkv.wal.Wal;
@@ -18,6 +19,7 @@ public record OpenedVolume(VolumeIdentity identity, IdentityFile file, Wal wal, 
     ///
     /// @throws IdentityException when identity and log do not belong together (SAFETY I5)
     public static OpenedVolume open(Disk disk, WalOptions options, RandomGenerator random) throws IOException {
+        Retirement.finish(disk);
         IdentityFile file = new IdentityFile(disk);
         VolumeIdentity identity = file.readOrFormat(random);
         ReplicaCatalog.Found replicas = new ReplicaCatalog(disk).readAll();

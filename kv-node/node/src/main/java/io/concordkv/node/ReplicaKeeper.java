@@ -19,8 +19,6 @@ import io.concordkv.shard.host.ShardHost;
 import io.concordkv.shard.port.Background;
 import io.concordkv.shard.replica.Replica;
 import io.concordkv.shard.replica.ShardDescriptor;
-import io.concordkv.topology.founding.FoundingBody;
-import io.concordkv.topology.founding.FoundingPlan;
 import io.concordkv.topology.machine.TopologyCommand;
 import io.concordkv.topology.machine.TopologyMachine;
 import io.concordkv.topology.state.ClusterState;
@@ -35,6 +33,7 @@ import io.concordkv.wal.WalRecovery;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -53,15 +52,18 @@ public final class ReplicaKeeper {
     private final ShardHost host;
     private final TopologyDesk desk;
     private final OpenedVolume volume;
-    private final FoundingBody body;
+    private final ClusterState first;
     private final Consumer<ClusterState> topologyApplied;
     private final NodeListener listener;
     private final ForgottenReplicas forgotten;
+    private final DamageReports damageReports;
     private final MemoryBudget memory = MemoryBudget.unbounded();
     private final long memoryMax;
     private final SortedMap<ShardId, ShardDescriptor> onDisk;
     /// Descriptors that cannot be read, with the reason.
     private final SortedMap<ShardId, String> unreadable;
+    /// Damaged replicas that are known without a descriptor.
+    private final SortedMap<ShardId, ReplicaId> undescribed = new TreeMap<>();
     private final TreeSet<ShardId> busy = new TreeSet<>();
     private final TreeSet<ShardId> awaitingActive = new TreeSet<>();
     /// What is to be done again at `createAgainNanos`; the shards stay busy until then.
@@ -82,23 +84,24 @@ public final class ReplicaKeeper {
             ShardHost host,
             TopologyDesk desk,
             OpenedVolume volume,
-            FoundingBody body,
+            ClusterState first,
             long memoryMax,
             Consumer<ClusterState> topologyApplied,
             NodeListener listener) {
         this.host = host;
         this.desk = desk;
         this.volume = volume;
-        this.body = body;
+        this.first = first;
         this.memoryMax = memoryMax;
         this.topologyApplied = topologyApplied;
         this.listener = listener;
         this.forgotten = new ForgottenReplicas(host, listener);
+        this.damageReports = new DamageReports(host, desk);
         this.onDisk = new TreeMap<>(volume.replicas().descriptors());
         this.unreadable = new TreeMap<>(volume.replicas().damaged());
     }
 
-    /// Opens what the log holds; the first time after the founding, creates what the body lists.
+    /// Opens what the log holds; the first time after the founding, creates what the first state lists.
     public void start() {
         var recovery = volume.wal().recovery();
         boolean nothingYet = recovery.groups().isEmpty()
@@ -110,13 +113,13 @@ public final class ReplicaKeeper {
         }
         started = true;
         finishDestructions(recovery);
-        ClusterState founded = FoundingPlan.state(body);
         for (var group : recovery.groups().entrySet()) {
             ShardDescriptor descriptor = onDisk.get(group.getKey());
             ReplicaId replica = group.getValue().replica();
             if (forgotten.isDestroyed(group.getKey(), replica)) { // an older version created it again
                 destroy(group.getKey(), new ReplicaId(replica.value() + 1));
             } else if (descriptor == null) {
+                undescribed.put(group.getKey(), replica);
                 damage(group.getKey(), unreadable.getOrDefault(group.getKey(), "its descriptor is missing"));
             } else {
                 openNow(descriptor, group.getValue());
@@ -126,7 +129,7 @@ public final class ReplicaKeeper {
         if (!topologyHere && !isDamaged(ShardId.TOPOLOGY)) {
             damage(
                     ShardId.TOPOLOGY,
-                    "it is not in the log, though node " + host.identity().node() + " of cluster " + founded.cluster()
+                    "it is not in the log, though node " + host.identity().node() + " of cluster " + first.cluster()
                             + " has it");
         }
     }
@@ -150,14 +153,15 @@ public final class ReplicaKeeper {
     }
 
     private void createFounding() {
-        ClusterState founded = FoundingPlan.state(body);
         List<ShardDescriptor> descriptors = new ArrayList<>();
         List<WalRecord> records = new ArrayList<>();
-        for (ShardRecord shard : founded.shards().values()) {
-            own(shard).ifPresent(member -> {
-                descriptors.add(descriptor(founded, shard, member.replica()));
-                records.add(new WalRecord.GroupCreated(
-                        shard.id(), member.replica(), ConfigurationCodec.encode(shard.configuration())));
+        SortedMap<ShardId, Configuration> configurations = new TreeMap<>();
+        for (ShardRecord shard : first.shards().values()) {
+            own(first, shard).ifPresent(replica -> {
+                Configuration configuration = first(shard, replica);
+                configurations.put(shard.id(), configuration);
+                descriptors.add(descriptor(first, shard, replica));
+                records.add(new WalRecord.GroupCreated(shard.id(), replica, ConfigurationCodec.encode(configuration)));
             });
         }
         create(
@@ -170,9 +174,7 @@ public final class ReplicaKeeper {
                                 descriptor,
                                 empty(
                                         descriptor.replica(),
-                                        founded.shard(descriptor.shard())
-                                                .orElseThrow()
-                                                .configuration()));
+                                        Objects.requireNonNull(configurations.get(descriptor.shard()))));
                     }
                 },
                 this::createFounding);
@@ -350,6 +352,9 @@ public final class ReplicaKeeper {
             notCreated.clear();
             now.forEach(Runnable::run);
         }
+        if (isOpen()) {
+            damageReports.look(desk.state(), damaged());
+        }
         if (unreported || unreportedLearner || undestroyed || again) {
             follow(desk.state());
         }
@@ -416,6 +421,7 @@ public final class ReplicaKeeper {
             return;
         }
         if (shard.created().contains(replica)) {
+            undescribed.put(shard.id(), replica);
             damage(shard.id(), "it was created here and is not in the log any more");
             return;
         }
@@ -454,16 +460,18 @@ public final class ReplicaKeeper {
     /// The replica here, when the cluster knew it and a committed configuration of its shard is without it
     /// (SAFETY R1).
     private Optional<ReplicaId> leftBehind(ClusterState state, ShardId shard) {
-        ShardDescriptor here = onDisk.get(shard);
+        Optional<ReplicaId> here = Optional.ofNullable(onDisk.get(shard))
+                .map(ShardDescriptor::replica)
+                .or(() -> Optional.ofNullable(undescribed.get(shard)));
         Optional<ShardRecord> record = state.shard(shard);
-        if (here == null || record.isEmpty() || here.replica().value() >= state.nextReplica()) {
+        if (here.isEmpty() || record.isEmpty() || here.get().value() >= state.nextReplica()) {
             return Optional.empty();
         }
-        boolean isMember = record.get().configuration().contains(here.replica());
+        boolean isMember = record.get().configuration().contains(here.get());
         boolean isAwaited = state.moveOf(shard)
-                .filter(it -> it.toReplica().equals(here.replica()))
+                .filter(it -> it.toReplica().equals(here.get()))
                 .isPresent();
-        return isMember || isAwaited ? Optional.empty() : Optional.of(here.replica());
+        return isMember || isAwaited ? Optional.empty() : here;
     }
 
     /// Until its files are gone the shard is busy: nothing is created beside.
@@ -480,6 +488,7 @@ public final class ReplicaKeeper {
         busy.add(shard);
         onDisk.remove(shard);
         unreadable.remove(shard);
+        undescribed.remove(shard);
         awaitingActive.remove(shard);
     }
 }

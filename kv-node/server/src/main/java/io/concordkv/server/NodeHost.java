@@ -11,6 +11,7 @@ import io.concordkv.node.NodeListener;
 import io.concordkv.node.NodePorts;
 import io.concordkv.node.NodeSettings;
 import io.concordkv.node.OpenedVolume;
+import io.concordkv.node.identity.Retirement;
 import io.concordkv.server.config.ConfigCheck;
 import io.concordkv.server.config.NodeConfig;
 import io.concordkv.server.data.DataPort;
@@ -20,6 +21,7 @@ import io.concordkv.server.loop.SystemClock;
 import io.concordkv.server.peer.PeerFaults;
 import io.concordkv.server.peer.PeerNetwork;
 import io.concordkv.shard.peer.Lane;
+import io.concordkv.shard.port.Background;
 import io.concordkv.shard.port.Beat;
 import io.concordkv.topology.state.ClusterState;
 import io.concordkv.wal.WalSpace;
@@ -170,15 +172,13 @@ public final class NodeHost implements AutoCloseable {
 
     private void join(Membership member) {
         joined = true;
-        addresses(
-                member.desk().state().isFounded()
-                        ? member.desk().state()
-                        : io.concordkv.topology.founding.FoundingPlan.state(
-                                node.founding().identity().body().orElseThrow()));
+        ClusterState applied = member.desk().state();
+        ClusterState first = node.founding().identity().firstState();
+        addresses(applied.epoch() >= first.epoch() ? applied : first);
         network.join(node.cluster().orElseThrow(), node.id(), new PeerNetwork.Receiver() {
             @Override
             public void received(NodeId from, Lane lane, byte[] frame) {
-                member.host().received(from, lane, frame);
+                member.received(from, lane, frame);
             }
 
             @Override
@@ -191,7 +191,7 @@ public final class NodeHost implements AutoCloseable {
     private void addresses(ClusterState state) {
         Map<NodeId, String> at = new TreeMap<>();
         Map<NodeId, String> called = new TreeMap<>();
-        state.nodes().values().forEach(it -> {
+        state.nodes().values().stream().filter(it -> it.standing().isHeard()).forEach(it -> {
             at.put(it.id(), it.peer());
             called.put(it.id(), it.name());
         });
@@ -209,6 +209,31 @@ public final class NodeHost implements AutoCloseable {
         public void warned(String message) {
             LOG.warn(message);
         }
+
+        @Override
+        public void retired(String reason) {
+            retire(reason);
+        }
+    }
+
+    /// Writes down that this volume is given up, and ends the process.
+    private void retire(String reason) {
+        background.submit(
+                () -> {
+                    Retirement.begin(disk, node.id());
+                    return true;
+                },
+                new Background.Done<Boolean>() {
+                    @Override
+                    public void succeeded(Boolean done) {
+                        fatal.end(reason);
+                    }
+
+                    @Override
+                    public void failed(Exception cause) {
+                        fatal.end(reason + "; but that cannot be written down: " + cause.getMessage());
+                    }
+                });
     }
 
     /// Broken code on the loop: the replica that hit it cannot be told here, so the node stops.

@@ -5,11 +5,13 @@ import io.concordkv.base.ByteWriter;
 import io.concordkv.base.DecodeException;
 import io.concordkv.base.NodeId;
 import io.concordkv.base.ShardId;
+import io.concordkv.base.VolumeId;
 import io.concordkv.node.admin.AdminDesk.Answer;
 import io.concordkv.node.admin.AdminDesk.Operation;
 import io.concordkv.topology.state.KeyspaceMode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Operations and answers of [AdminDesk] as the bodies of requests and replies between nodes.
 ///
@@ -42,6 +44,15 @@ public final class AdminCodec {
                         .varint(to.value())
                         .text(reason);
             case Operation.CancelMove(var move) -> out.u8(8).varint(move);
+            case Operation.Join(var name, var volume, var peer, var zone) ->
+                writeVolume(out.u8(9).text(name), volume).text(peer).text(zone);
+            case Operation.Drain(var node, var on) ->
+                out.u8(10).varint(node.value()).u8(on ? 1 : 0);
+            case Operation.Remove(var node) -> out.u8(11).varint(node.value());
+            case Operation.Replace(var node, var volume, var peer) -> {
+                out.u8(12).varint(node.value()).u8(volume.isPresent() ? 1 : 0);
+                volume.ifPresent(it -> writeVolume(out, it).text(peer));
+            }
         }
         return out.toByteArray();
     }
@@ -67,8 +78,26 @@ public final class AdminCodec {
                 new Operation.Move(
                         new ShardId(in.varint()), new NodeId(in.varint()), new NodeId(in.varint()), in.text());
             case 8 -> new Operation.CancelMove(in.varint());
-            default -> throw new DecodeException("admin operation tag", "1..8", tag);
+            case 9 -> new Operation.Join(in.text(), readVolume(in), in.text(), in.text());
+            case 10 -> new Operation.Drain(new NodeId(in.varint()), in.u8() == 1);
+            case 11 -> new Operation.Remove(new NodeId(in.varint()));
+            case 12 -> {
+                NodeId node = new NodeId(in.varint());
+                boolean present = in.u8() == 1;
+                yield present
+                        ? new Operation.Replace(node, Optional.of(readVolume(in)), in.text())
+                        : new Operation.Replace(node, Optional.empty(), "");
+            }
+            default -> throw new DecodeException("admin operation tag", "1..12", tag);
         };
+    }
+
+    private static ByteWriter writeVolume(ByteWriter out, VolumeId volume) {
+        return out.i64(volume.high()).i64(volume.low());
+    }
+
+    private static VolumeId readVolume(ByteReader in) {
+        return new VolumeId(in.i64(), in.i64());
     }
 
     public static byte[] encodeAnswer(Answer answer) {

@@ -3,7 +3,9 @@ package io.concordkv.node.admin;
 import io.concordkv.base.DecodeException;
 import io.concordkv.base.NodeId;
 import io.concordkv.base.ShardId;
+import io.concordkv.base.VolumeId;
 import io.concordkv.node.duty.Reservations;
+import io.concordkv.node.duty.ShardReports;
 import io.concordkv.node.route.Services;
 import io.concordkv.node.route.ShardRouter;
 import io.concordkv.node.topology.TopologyDesk;
@@ -39,6 +41,7 @@ public final class AdminDesk {
     private final TopologyDesk desk;
     private final ShardRouter router;
     private final Reservations reservations;
+    private final NodeDesk nodes;
     private final TreeSet<Long> closing = new TreeSet<>();
 
     /// What can be asked; as bytes: [AdminCodec].
@@ -73,6 +76,18 @@ public final class AdminDesk {
         record Move(ShardId shard, NodeId from, NodeId to, String reason) implements Operation {}
 
         record CancelMove(long move) implements Operation {}
+
+        /// An empty node joins; the only reason of the answer is its id.
+        record Join(String name, VolumeId volume, String peer, String zone) implements Operation {}
+
+        /// @param on false to take it back
+        record Drain(NodeId node, boolean on) implements Operation {}
+
+        record Remove(NodeId node) implements Operation {}
+
+        /// @param volume of the empty node that takes over, if it is there already
+        /// @param peer   where that one is reached; else empty
+        record Replace(NodeId node, Optional<VolumeId> volume, String peer) implements Operation {}
     }
 
     /// The answer.
@@ -86,11 +101,13 @@ public final class AdminDesk {
         }
     }
 
-    public AdminDesk(ShardHost host, TopologyDesk desk, ShardRouter router, Reservations reservations) {
+    public AdminDesk(
+            ShardHost host, TopologyDesk desk, ShardRouter router, Reservations reservations, ShardReports reports) {
         this.host = host;
         this.desk = desk;
         this.router = router;
         this.reservations = reservations;
+        this.nodes = new NodeDesk(desk, reports, this::submit);
         host.exchange().serve(Services.ADMIN, this::asked);
     }
 
@@ -178,11 +195,15 @@ public final class AdminDesk {
                 reservations.release(node, it -> answer.accept(new Answer(it.code(), it.reasons(), true)));
             case Operation.GiveBack(var node, var owner) ->
                 reservations.giveBack(node, owner, it -> answer.accept(new Answer(it.code(), it.reasons(), true)));
-            case Operation.Move move ->
-                desk.barrier(CALL_MILLIS, () -> move(move, answer), refusal -> answer.accept(noLeader()));
+            case Operation.Move move -> leading(answer, () -> move(move, answer));
             case Operation.CancelMove(var move) -> submit(new TopologyCommand.CancelMove(move), answer);
-            case Operation.CreateKeyspace create ->
-                desk.barrier(CALL_MILLIS, () -> create(create, answer), refusal -> answer.accept(noLeader()));
+            case Operation.Join(var name, var volume, var peer, var zone) ->
+                leading(answer, () -> nodes.join(name, volume, peer, zone, answer));
+            case Operation.Drain(var node, var on) -> leading(answer, () -> nodes.drain(node, on, answer));
+            case Operation.Remove(var node) -> leading(answer, () -> nodes.remove(node, answer));
+            case Operation.Replace(var node, var volume, var peer) ->
+                leading(answer, () -> nodes.replace(node, volume, peer, answer));
+            case Operation.CreateKeyspace create -> leading(answer, () -> create(create, answer));
             case Operation.DeleteKeyspace(var name) ->
                 submit(new TopologyCommand.BeginDelete(name), begun -> {
                     resume();
@@ -191,7 +212,19 @@ public final class AdminDesk {
         }
     }
 
+    /// Goes on when this node is sure to lead shard 0, and its state holds all that was decided before.
+    private void leading(Consumer<Answer> answer, Runnable sure) {
+        desk.barrier(CALL_MILLIS, sure, refusal -> answer.accept(noLeader()));
+    }
+
     private void move(Operation.Move move, Consumer<Answer> answer) {
+        if (move.shard().equals(ShardId.TOPOLOGY)) {
+            answer.accept(new Answer(
+                    "invalid-argument",
+                    List.of("shard 0 has a replica on every node; it is not moved by hand"),
+                    false));
+            return;
+        }
         TopologyCommand command = new TopologyCommand.BeginMove(
                 move.shard(), move.from(), move.to(), host.clock().wallMillis(), move.reason());
         if (TopologyRules.apply(desk.state(), command).result() instanceof TopologyResult.Rejected(var code, var why)) {

@@ -1,9 +1,11 @@
 package io.concordkv.node.duty;
 
+import io.concordkv.node.founding.FoundingTransport;
 import io.concordkv.node.topology.TopologyDesk;
 import io.concordkv.shard.host.ShardHost;
 import io.concordkv.shard.port.Beat;
 import java.util.function.Consumer;
+import io.concordkv.topology.founding.FoundingBody;
 
 /// Runs what a node does by itself, on the loop: every 0.6 s.
 public final class Duties {
@@ -17,6 +19,7 @@ public final class Duties {
     private final LevelDuty level;
     private final MoveDuty moves;
     private final HashDuty hashes;
+    private final MembersDuty members;
     private boolean closed;
 
     /// @param warned hears what a person should read in the log
@@ -25,6 +28,8 @@ public final class Duties {
             TopologyDesk desk,
             LeaderBalance balance,
             Reservations reservations,
+            FoundingTransport transport,
+            FoundingBody body,
             Consumer<String> warned) {
         this.host = host;
         this.desk = desk;
@@ -34,6 +39,7 @@ public final class Duties {
         this.level = new LevelDuty(host, desk);
         this.moves = new MoveDuty(host, desk);
         this.hashes = new HashDuty(host, warned);
+        this.members = new MembersDuty(host, desk, transport, body);
     }
 
     public void start() {
@@ -53,6 +59,7 @@ public final class Duties {
         level.look(desk.state());
         moves.look(desk.state());
         hashes.look(desk.state());
+        members.look(desk.state());
     }
 
     /// The search for replicas that differ.

@@ -45,12 +45,16 @@ public final class LeaderBalance {
         NodeId self = host.identity().node();
         boolean reserved =
                 state.reservation().filter(it -> it.node().equals(self)).isPresent();
+        boolean drained = isDrained(state, self);
         boolean skewed = host.clocks().isSkewed();
         boolean full = host.isStorageLow(); // it would refuse what others have room for (SAFETY L8)
         boolean stalled = host.isDiskStalled(); // it can acknowledge nothing now (SAFETY R9)
         long now = host.clock().nanos();
         for (Replica replica : List.copyOf(host.replicas())) {
-            boolean must = reserved || stopping || skewed && !replica.shard().equals(ShardId.TOPOLOGY);
+            boolean must = reserved
+                    || drained
+                    || stopping
+                    || skewed && !replica.shard().equals(ShardId.TOPOLOGY);
             boolean away = must || full || stalled;
             replica.setReluctant(away);
             if (!replica.isLeader() || replica.core().isTransferring()) {
@@ -94,11 +98,16 @@ public final class LeaderBalance {
                 .map(Member::replica);
     }
 
+    /// A node that is to hold nothing: drained, leaving or replaced.
+    private static boolean isDrained(ClusterState state, NodeId node) {
+        return state.node(node).filter(it -> !it.isMember()).isPresent();
+    }
+
     private boolean isFit(Replica leader, Member member, ClusterState state) {
         boolean reserved = state.reservation()
                 .filter(it -> it.node().equals(member.node()))
                 .isPresent();
-        if (reserved || !host.isReachable(member.node())) {
+        if (reserved || isDrained(state, member.node()) || !host.isReachable(member.node())) {
             return false;
         }
         for (Progress each : leader.core().progress()) {

@@ -12,8 +12,9 @@ import java.util.List;
 /// Raises the cluster's level once every node runs a build that knows it (SAFETY S9). Asked and decided by the
 /// leader of the topology group; a node that does not answer counts as one that does not know it.
 final class LevelDuty {
-    /// What this build knows: 1 = the first, 2 = moves of replicas, 3 = [#HASHES].
-    static final int KNOWN = 3;
+    /// What this build knows: 1 = the first, 2 = moves of replicas, 3 = [#HASHES], 4 = nodes that come
+    /// and go.
+    static final int KNOWN = 4;
 
     /// From this level on logs may ask for hashes of the state (SAFETY S10).
     static final int HASHES = 3;

@@ -13,6 +13,7 @@ import io.concordkv.raft.RaftCore;
 import io.concordkv.shard.host.ShardHost;
 import io.concordkv.shard.replica.Replica;
 import io.concordkv.topology.machine.TopologyCommand;
+import io.concordkv.topology.placement.TopologyMembers;
 import io.concordkv.topology.state.ClusterState;
 import io.concordkv.topology.state.MovePhase;
 import io.concordkv.topology.state.MoveRecord;
@@ -85,7 +86,7 @@ final class MoveDuty {
             List<Member> wanted = new ArrayList<>(present.members());
             wanted.add(new Member(move.toReplica(), move.to(), MemberRole.LEARNER));
             change(leader, wanted);
-        } else if (isCaughtUp(leader.core(), move.toReplica())) {
+        } else if (!move.shard().equals(ShardId.TOPOLOGY) && isCaughtUp(leader.core(), move.toReplica())) {
             tell(move.shard(), new TopologyCommand.BeginSwitch(move.id()));
         }
     }
@@ -124,12 +125,29 @@ final class MoveDuty {
     /// A learner that no move speaks of any more: its move was given up while it joined.
     private static void removeForgotten(ClusterState state, Replica leader, Configuration present) {
         if (leader.shard().equals(ShardId.TOPOLOGY)) {
-            return; // its learners stay
+            adjustTopology(state, leader, present);
+            return;
         }
         present.members().stream()
                 .filter(it -> !it.isVoter() && it.replica().value() < state.nextReplica())
                 .findFirst()
                 .ifPresent(it -> change(leader, without(present, it.replica())));
+    }
+
+    /// Every node learns shard 0 and some vote; in one change, as soon as nobody is being restarted.
+    private static void adjustTopology(ClusterState state, Replica leader, Configuration present) {
+        if (state.level() < TopologyMembers.LEVEL || state.reservation().isPresent()) {
+            return;
+        }
+        List<Member> wanted = TopologyMembers.wanted(
+                state,
+                present,
+                node -> present.members().stream()
+                        .filter(it -> it.node().equals(node))
+                        .anyMatch(it -> isCaughtUp(leader.core(), it.replica())));
+        if (!wanted.equals(present.members())) {
+            change(leader, wanted);
+        }
     }
 
     /// A refusal says that it is too early, or that things have moved on; the next look sees what is true then.

@@ -23,10 +23,19 @@ public final class Founding {
     private final Background background;
     private final Loop loop;
     private final Consumer<VolumeIdentity> activated;
+    private final Members members;
     private VolumeIdentity identity;
     private Optional<NodeId> wipedAs = Optional.empty();
     private boolean changing;
     private boolean closed;
+
+    /// What only a member can answer.
+    public interface Members {
+        /// Whether this node's replica of shard 0 is on its disk.
+        boolean hasTopology();
+
+        void fateOf(FoundingMessage.AskFate ask, Consumer<FoundingMessage> reply);
+    }
 
     /// The end of a bootstrap call.
     public sealed interface Outcome {
@@ -47,6 +56,7 @@ public final class Founding {
             FoundingTransport transport,
             Background background,
             Loop loop,
+            Members members,
             Consumer<VolumeIdentity> activated) {
         this.identity = identity;
         this.file = file;
@@ -54,6 +64,7 @@ public final class Founding {
         this.background = background;
         this.loop = loop;
         this.activated = activated;
+        this.members = members;
     }
 
     public VolumeIdentity identity() {
@@ -120,9 +131,42 @@ public final class Founding {
                     activate(body.get(), reply);
                 }
             }
-            case FoundingMessage.Status it -> reply.accept(new FoundingMessage.Refuse("not a question"));
-            case FoundingMessage.Refuse it -> reply.accept(new FoundingMessage.Refuse("not a question"));
+            case FoundingMessage.Welcome(var ticket) -> welcomed(ticket, reply);
+            case FoundingMessage.AskFate ask -> members.fateOf(ask, reply);
+            case FoundingMessage.Status it -> reply.accept(notAQuestion());
+            case FoundingMessage.Refuse it -> reply.accept(notAQuestion());
+            case FoundingMessage.Welcomed it -> reply.accept(notAQuestion());
+            case FoundingMessage.Fate it -> reply.accept(notAQuestion());
         }
+    }
+
+    private static FoundingMessage notAQuestion() {
+        return new FoundingMessage.Refuse("not a question");
+    }
+
+    /// An empty node becomes a member; a member that was welcomed before says how far it is.
+    private void welcomed(JoinTicket ticket, Consumer<FoundingMessage> reply) {
+        boolean mine = ticket.state()
+                .node(ticket.node())
+                .filter(it -> it.volume().equals(identity.volume()))
+                .isPresent();
+        if (!mine) {
+            reply.accept(new FoundingMessage.Refuse("the volume of this node is " + identity.volume()
+                    + ", not the one that joins as node " + ticket.node()));
+            return;
+        }
+        switch (identity.stage()) {
+            case EMPTY -> change(identity.joined(ticket), it -> reply.accept(joined()));
+            case ACTIVE -> reply.accept(joined());
+            case FORMATTING, PREPARED ->
+                reply.accept(new FoundingMessage.Refuse("this node is being founded as part of another cluster"));
+        }
+    }
+
+    private FoundingMessage joined() {
+        return members.hasTopology()
+                ? new FoundingMessage.Welcomed()
+                : new FoundingMessage.Refuse("the node is making its first replica");
     }
 
     private FoundingMessage status() {
@@ -303,9 +347,17 @@ public final class Founding {
         return switch (answer.get()) {
             case FoundingMessage.Status it -> "";
             case FoundingMessage.Refuse(var reason) -> "node " + node.name() + " refuses: " + reason;
-            case FoundingMessage.Prepare it -> "node " + node.name() + " gave no answer";
-            case FoundingMessage.Activate it -> "node " + node.name() + " gave no answer";
-            case FoundingMessage.Ask it -> "node " + node.name() + " gave no answer";
+            case FoundingMessage.Prepare it -> noAnswer(node);
+            case FoundingMessage.Activate it -> noAnswer(node);
+            case FoundingMessage.Ask it -> noAnswer(node);
+            case FoundingMessage.Welcome it -> noAnswer(node);
+            case FoundingMessage.Welcomed it -> noAnswer(node);
+            case FoundingMessage.AskFate it -> noAnswer(node);
+            case FoundingMessage.Fate it -> noAnswer(node);
         };
+    }
+
+    private static String noAnswer(FoundingBody.FoundingNode node) {
+        return "node " + node.name() + " gave no answer";
     }
 }

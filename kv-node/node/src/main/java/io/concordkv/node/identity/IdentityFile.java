@@ -21,7 +21,7 @@ public final class IdentityFile {
     private static final String WAL = "wal";
     private static final int MAGIC = 0x44494b43;
     private static final int HEAD_BYTES = 8;
-    private static final long BYTES_MAX = 1 << 20;
+    private static final long BYTES_MAX = 4 << 20;
 
     private final Disk disk;
 
@@ -40,7 +40,12 @@ public final class IdentityFile {
                         + " Restore the file, or empty the folder to start as a new node");
             }
             VolumeIdentity fresh = new VolumeIdentity(
-                    VolumeIdentity.Stage.FORMATTING, VolumeId.random(random), "", Optional.empty(), NodeId.NONE);
+                    VolumeIdentity.Stage.FORMATTING,
+                    VolumeId.random(random),
+                    "",
+                    Optional.empty(),
+                    NodeId.NONE,
+                    Optional.empty());
             write(fresh);
             return fresh;
         }

@@ -5,6 +5,7 @@ import io.concordkv.base.ByteWriter;
 import io.concordkv.base.NodeId;
 import io.concordkv.base.ShardId;
 import io.concordkv.node.route.Services;
+import io.concordkv.raft.Member;
 import io.concordkv.shard.command.ApplyResult;
 import io.concordkv.shard.host.Exchange;
 import io.concordkv.shard.host.ShardHost;
@@ -17,6 +18,7 @@ import io.concordkv.topology.machine.TopologyCommandCodec;
 import io.concordkv.topology.machine.TopologyMachine;
 import io.concordkv.topology.machine.TopologyResult;
 import io.concordkv.topology.state.ClusterState;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -29,6 +31,7 @@ public final class TopologyDesk {
     private static final int UNKNOWN = 2;
 
     private final ShardHost host;
+    private int turn;
 
     /// The end of a command.
     public sealed interface Outcome {
@@ -128,7 +131,7 @@ public final class TopologyDesk {
     }
 
     private void forward(byte[] payload, long deadline, long left, Consumer<Outcome> outcome) {
-        NodeId leader = leader();
+        NodeId leader = leader().equals(NodeId.NONE) ? anyVoter() : leader();
         if (leader.equals(NodeId.NONE) || leader.equals(host.identity().node())) {
             settle(payload, deadline, outcome, new Outcome.NoLeader());
             return;
@@ -149,6 +152,20 @@ public final class TopologyDesk {
                 outcome.accept(new Outcome.Unknown());
             }
         });
+    }
+
+    /// Whom a node asks that only learns shard 0 and has not heard of a leader yet: one voter after the other.
+    private NodeId anyVoter() {
+        Optional<Replica> replica = host.find(ShardId.TOPOLOGY);
+        if (replica.isEmpty()
+                || replica.get().core().configuration().isVoter(replica.get().id())) {
+            return NodeId.NONE;
+        }
+        List<NodeId> voters = replica.get().core().configuration().members().stream()
+                .filter(it -> it.isVoter() && host.isReachable(it.node()))
+                .map(Member::node)
+                .toList();
+        return voters.isEmpty() ? NodeId.NONE : voters.get(Math.floorMod(turn++, voters.size()));
     }
 
     private void asked(NodeId from, byte[] payload, long timeoutMillis, Consumer<byte[]> reply) {

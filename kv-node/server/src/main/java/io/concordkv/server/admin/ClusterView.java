@@ -3,6 +3,7 @@ package io.concordkv.server.admin;
 import io.concordkv.base.NodeId;
 import io.concordkv.base.ShardId;
 import io.concordkv.node.Membership;
+import io.concordkv.node.NodeState;
 import io.concordkv.node.duty.ShardReport;
 import io.concordkv.raft.Member;
 import io.concordkv.server.NodeHost;
@@ -13,6 +14,7 @@ import io.concordkv.topology.state.ShardRecord;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
+import java.util.List;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +35,7 @@ final class ClusterView {
     private static JsonObject of(Membership member, ClusterState state, SortedMap<ShardId, ShardReport> reports) {
         JsonArray nodes = new JsonArray();
         for (NodeRecord node : state.nodes().values()) {
-            nodes.add(node(member, node));
+            nodes.add(node(member, state, node));
         }
         JsonArray keyspaces = new JsonArray();
         for (KeyspaceRecord keyspace : state.keyspaces().values()) {
@@ -60,18 +62,32 @@ final class ClusterView {
         return view;
     }
 
-    private static JsonObject node(Membership member, NodeRecord node) {
+    static JsonObject node(Membership member, ClusterState state, NodeRecord node) {
         return new JsonObject()
                 .put("id", node.id().toString())
                 .put("name", node.name())
                 .put("volumeId", node.volume().toString())
                 .put("zone", node.zone())
+                .put("state", state(state, node))
                 .put("incarnation", node.incarnation())
                 .put("version", node.version())
                 .put("peer", node.peer())
                 .put("http", node.http())
                 .put("admin", node.admin())
                 .put("reachable", member.host().isReachable(node.id()));
+    }
+
+    /// What the cluster makes of the node; what the node itself says, `GET /node` tells.
+    private static String state(ClusterState state, NodeRecord node) {
+        List<ShardId> shards = state.shardsOn(node.id());
+        NodeState shown = switch (node.standing()) {
+            case MEMBER ->
+                shards.contains(ShardId.TOPOLOGY) && node.incarnation() > 0 ? NodeState.SERVING : NodeState.JOINING;
+            case DRAINING ->
+                shards.stream().allMatch(it -> it.equals(ShardId.TOPOLOGY)) ? NodeState.DRAINED : NodeState.DRAINING;
+            case LEAVING, REPLACED -> NodeState.REMOVED;
+        };
+        return shown.label();
     }
 
     static JsonObject keyspace(KeyspaceRecord keyspace) {

@@ -61,6 +61,12 @@ final class Ids {
         return body.containsKey(field) ? text(body, field) : absent;
     }
 
+    /// A text that may be empty or absent.
+    static String optionalText(JsonObject body, String field) {
+        Object value = body.getValue(field);
+        return value == null || value.equals("") ? "" : text(body, field);
+    }
+
     static int integer(JsonObject body, String field, int absent) {
         Object value = body.getValue(field);
         if (value == null) {

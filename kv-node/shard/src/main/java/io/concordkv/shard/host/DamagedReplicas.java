@@ -22,6 +22,11 @@ public final class DamagedReplicas {
         notOpened.put(shard, reason);
     }
 
+    /// What was found when the log was read. It goes with the replica: the next one of the shard has another past.
+    Optional<String> inTheLog(ShardId shard) {
+        return Optional.ofNullable(notOpened.get(shard));
+    }
+
     /// Nothing of the shard is here any more.
     void forget(ShardId shard) {
         notOpened.remove(shard);

@@ -139,12 +139,9 @@ public final class ShardHost implements ReplicaEnvironment {
                 }
                 replicas.put(replica.shard(), replica);
                 touch(replica);
-                String damage = wal.recovery().damaged().get(replica.shard());
-                if (damage != null) {
-                    replica.damage(damage);
-                } else {
-                    frames.fence().damage().ifPresent(replica::damageForGood);
-                }
+                damaged.inTheLog(replica.shard())
+                        .ifPresentOrElse(
+                                replica::damage, () -> frames.fence().damage().ifPresent(replica::damageForGood));
                 frames.clearReplicas();
                 done.succeeded(replica);
             }

@@ -35,10 +35,10 @@ final class Founder {
                 start();
                 return;
             }
-            if (body == null && world.nodes().stream().allMatch(SimulatedNode::isUp)) {
+            if (body == null && founders().stream().allMatch(SimulatedNode::isUp)) {
                 body = body();
             }
-            SimulatedNode node = world.nodes().get(random.nextInt(world.nodes().size()));
+            SimulatedNode node = founders().get(random.nextInt(founders().size()));
             if (node.isWiped() && node.isUp()) {
                 node.node().founding().namedAs(new NodeId(node.number()));
             }
@@ -48,6 +48,11 @@ final class Founder {
             }
             start();
         });
+    }
+
+    private List<SimulatedNode> founders() {
+        return world.nodes()
+                .subList(0, world.options().nodes() - world.options().spares());
     }
 
     private void found(SimulatedNode node, FoundingBody present) {
@@ -68,7 +73,7 @@ final class Founder {
 
     private FoundingBody body() {
         List<FoundingBody.FoundingNode> nodes = new ArrayList<>();
-        for (SimulatedNode node : world.nodes()) {
+        for (SimulatedNode node : founders()) {
             VolumeId volume = node.node().founding().identity().volume();
             nodes.add(new FoundingBody.FoundingNode(node.name(), volume, node.address(), ""));
         }

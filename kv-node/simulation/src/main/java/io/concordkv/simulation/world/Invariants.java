@@ -51,7 +51,11 @@ final class Invariants {
             return;
         }
         var identity = node.node().founding().identity();
-        if (!identity.body().orElseThrow().lists(identity.volume())) {
+        boolean joined = identity.ticket()
+                .flatMap(it -> it.state().node(it.node()))
+                .filter(it -> it.volume().equals(identity.volume()))
+                .isPresent();
+        if (!joined && !identity.body().orElseThrow().lists(identity.volume())) {
             throw new Finding(
                     "OnlyListedVolumes",
                     node.name() + " is active with volume " + identity.volume() + ", which nobody prepared");

@@ -67,13 +67,14 @@ final class SimulatedNetwork {
 
     private void disconnected(int at, int from) {
         SimulatedNode node = world.node(at);
+        NodeId lost = world.node(from).id();
         SimulatedNode.Process process = node.process();
         if (process != null) {
             process.run(
                     "disconnected",
                     () -> node.node().membership().ifPresent(it -> {
-                        it.host().disconnected(new NodeId(from), Lane.RAFT);
-                        it.host().disconnected(new NodeId(from), Lane.BULK);
+                        it.host().disconnected(lost, Lane.RAFT);
+                        it.host().disconnected(lost, Lane.BULK);
                     }));
         }
     }
@@ -91,19 +92,27 @@ final class SimulatedNetwork {
 
     PeerTransport transportOf(SimulatedNode from) {
         SimulatedNode[] self = {from};
-        return (to, lane, frame) -> send(self[0], (int) to.value(), lane, frame);
+        return (to, lane, frame) -> send(self[0], to, lane, frame);
     }
 
-    private boolean send(SimulatedNode from, int to, Lane lane, byte[] frame) {
-        frames.sent(new NodeId(from.number()), new NodeId(to), lane == Lane.RAFT ? Preface.RAFT : Preface.BULK, frame);
-        SimulatedNode target = world.node(to);
+    private boolean send(SimulatedNode from, NodeId id, Lane lane, byte[] frame) {
+        NodeId sender = from.id();
+        frames.sent(sender, id, lane == Lane.RAFT ? Preface.RAFT : Preface.BULK, frame);
+        SimulatedNode target = world.nodes().stream()
+                .filter(it -> it.id().equals(id))
+                .findFirst()
+                .orElse(null);
+        if (target == null) {
+            return false;
+        }
+        int to = target.number();
         if (!target.isUp() && random.nextBoolean()) {
             return false;
         }
         if (lane == Lane.BULK) {
             long at = Math.max(world.now() + delay(), bulkBusyUntil[from.number()][to] + 1);
             bulkBusyUntil[from.number()][to] = at;
-            world.schedule(at - world.now(), "bulk", () -> deliver(from, target, lane, frame));
+            world.schedule(at - world.now(), "bulk", () -> deliver(from, sender, target, id, lane, frame));
             return true;
         }
         if (random.nextDouble() < world.options().loss()) {
@@ -111,7 +120,7 @@ final class SimulatedNetwork {
         }
         int copies = random.nextDouble() < world.options().duplication() ? 2 : 1;
         for (int i = 0; i < copies; i++) {
-            world.schedule(delay(), "raft", () -> deliver(from, target, lane, frame));
+            world.schedule(delay(), "raft", () -> deliver(from, sender, target, id, lane, frame));
         }
         return true;
     }
@@ -121,16 +130,17 @@ final class SimulatedNetwork {
         return mean / 2 + (long) (-Math.log(1 - random.nextDouble()) * mean / 2);
     }
 
-    private void deliver(SimulatedNode from, SimulatedNode to, Lane lane, byte[] frame) {
+    /// A connection is made between two ids: what was sent to a node that another has followed is lost.
+    private void deliver(SimulatedNode from, NodeId sender, SimulatedNode to, NodeId id, Lane lane, byte[] frame) {
         SimulatedNode.Process process = to.process();
-        if (process == null || cut[from.number()][to.number()]) {
+        if (process == null || cut[from.number()][to.number()] || !to.id().equals(id)) {
             return;
         }
         process.run(
                 "frame",
                 () -> to.node().membership().ifPresent(member -> {
                     try {
-                        member.host().received(new NodeId(from.number()), lane, frame);
+                        member.received(sender, lane, frame);
                     } catch (DecodeException e) {
                         throw new Finding("Frames decode", e);
                     }

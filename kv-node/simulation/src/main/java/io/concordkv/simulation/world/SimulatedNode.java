@@ -1,6 +1,7 @@
 package io.concordkv.simulation.world;
 
 import io.concordkv.base.Clock;
+import io.concordkv.base.NodeId;
 import io.concordkv.disk.DiskFullException;
 import io.concordkv.disk.simulated.SimulatedDisk;
 import io.concordkv.node.ConcordNode;
@@ -8,6 +9,7 @@ import io.concordkv.node.NodeListener;
 import io.concordkv.node.NodePorts;
 import io.concordkv.node.NodeSettings;
 import io.concordkv.node.OpenedVolume;
+import io.concordkv.node.identity.Retirement;
 import io.concordkv.shard.apply.KvStateMachine;
 import io.concordkv.shard.port.Background;
 import io.concordkv.shard.port.Loop;
@@ -24,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedNode {
     /// Of the family that no code writes yet: nobody reads it, but it is state.
     static final byte[] FOREIGN_ROW = {2, 'x'};
-
+    private static final long RETIRED_NANOS = 200_000_000L;
     private static final long SPACE_CHECK_NANOS = 300_000_000L;
 
     private final World world;
@@ -39,18 +41,29 @@ final class SimulatedNode {
     private @Nullable Process process;
     private long pausedUntil;
     private int starts;
+    private NodeId last;
 
     SimulatedNode(World world, int number, SplittableRandom random) {
         this.world = world;
         this.number = number;
         this.random = random;
         this.disk = new SimulatedDisk(random.split());
+        this.last = number <= world.options().nodes() - world.options().spares() ? new NodeId(number) : NodeId.NONE;
         int skew = world.options().skewMillis();
         this.skewMillis = skew == 0 ? 0 : random.nextInt(2 * skew + 1) - skew;
     }
 
     int number() {
         return number;
+    }
+
+    /// The id of its node, the last one while it is down; [NodeId#NONE] before it belongs to a cluster.
+    NodeId id() {
+        Process running = process;
+        if (running != null && !running.node.id().equals(NodeId.NONE)) {
+            last = running.node.id();
+        }
+        return last;
     }
 
     String name() {
@@ -89,6 +102,32 @@ final class SimulatedNode {
     void wipe() {
         wiped = true;
         disk = new SimulatedDisk(random.split());
+    }
+
+    /// The volume is gone for good, as after `:replace`; the machine comes back as another node.
+    void lose() {
+        last = NodeId.NONE;
+        disk = new SimulatedDisk(random.split());
+    }
+
+    /// The cluster said that this volume is given up: the process ends and starts empty.
+    private void retire() {
+        Process dying = process;
+        if (dying == null) {
+            return;
+        }
+        try {
+            Retirement.begin(disk, dying.node.id());
+        } catch (IOException e) {
+            world.note(name() + " cannot retire now: " + e.getMessage());
+        }
+        crash(false);
+        last = NodeId.NONE;
+        world.schedule(RETIRED_NANOS, "retired", () -> {
+            if (!isUp()) {
+                start();
+            }
+        });
     }
 
     boolean isWiped() {
@@ -412,6 +451,12 @@ final class SimulatedNode {
         @Override
         public void warned(String message) {
             world.note(name() + " warns: " + message);
+        }
+
+        @Override
+        public void retired(String reason) {
+            world.note(name() + " retires: " + reason);
+            world.schedule(1_000, "retire", SimulatedNode.this::retire);
         }
     }
 }

@@ -8,7 +8,7 @@ import java.util.SplittableRandom;
 /// What one seed turns into: sizes, times, and how often what goes wrong. Every fault is absent in a
 /// share of all seeds.
 ///
-/// @param nodes               3, or 4 where replicas move
+/// @param nodes               3, or 4 where replicas or nodes move
 /// @param shards              of keyspace `default`
 /// @param clients             closed-loop callers
 /// @param faultySeconds       simulated time with faults
@@ -28,6 +28,8 @@ import java.util.SplittableRandom;
 /// @param rollBack            one node comes back on its volume of a few milliseconds ago
 /// @param differ              a row of one replica changes outside of the log
 /// @param full                now and then one node's disk is full for a while
+/// @param spares              of `nodes`, those that join later, one after the other; nodes are drained, removed and
+///                            replaced then
 /// @param moveEverySeconds    mean time between wishes to move a replica, or to give a move up; 0 = never
 public record WorldOptions(
         int nodes,
@@ -50,7 +52,8 @@ public record WorldOptions(
         boolean rollBack,
         boolean differ,
         boolean full,
-        double moveEverySeconds) {
+        double moveEverySeconds,
+        int spares) {
     private static final long FULL_LOW_BYTES = 1 << 20;
     private static final long HASH_NANOS = 2_000_000_000L;
     private static final long SCRUB_NANOS = 3_000_000_000L;
@@ -58,13 +61,17 @@ public record WorldOptions(
     /// Options of a seed. Every one has crashes and partitions; the rest comes and goes.
     public static WorldOptions of(long seed) {
         SplittableRandom random = new SplittableRandom(seed ^ 0x5eed);
-        boolean moving = new SplittableRandom(seed ^ 0x30e5).nextInt(3) == 0;
+        int reshaped = new SplittableRandom(seed ^ 0x30e5).nextInt(6);
         boolean differing = new SplittableRandom(seed ^ 0xd1ff).nextInt(8) == 0;
         WorldOptions options = of(random);
         if (options.wipe || options.rot) {
             return options;
         }
-        return moving ? options.moving() : differing ? options.differing() : options;
+        return switch (reshaped) {
+            case 0 -> options.churning();
+            case 1, 2 -> options.moving();
+            default -> differing ? options.differing() : options;
+        };
     }
 
     private static WorldOptions of(SplittableRandom random) {
@@ -89,6 +96,7 @@ public record WorldOptions(
                 false,
                 false,
                 random.nextInt(4) == 0,
+                0,
                 0);
     }
 
@@ -115,7 +123,35 @@ public record WorldOptions(
                 false,
                 false,
                 full,
-                0.8);
+                0.8,
+                0);
+    }
+
+    /// The same with a fourth node that joins, and nodes that are drained, removed, replaced and come back.
+    public WorldOptions churning() {
+        return new WorldOptions(
+                4,
+                shards,
+                clients,
+                2 * faultySeconds,
+                snapshotBytes,
+                logTail,
+                crashEverySeconds,
+                powerLossShare,
+                partitionEverySeconds,
+                pauseEverySeconds,
+                loss,
+                duplication,
+                delayMicros,
+                syncMicros,
+                skewMillis,
+                false,
+                false,
+                false,
+                false,
+                full,
+                0,
+                1);
     }
 
     /// The same, but it crashes every `seconds` with power loss, and takes snapshots all the time.
@@ -141,7 +177,8 @@ public record WorldOptions(
                 rollBack,
                 differ,
                 full,
-                moveEverySeconds);
+                moveEverySeconds,
+                spares);
     }
 
     public WorldOptions withDamage(boolean wipes, boolean rots, boolean rollsBack) {
@@ -175,6 +212,7 @@ public record WorldOptions(
                 rollsBack,
                 differs,
                 false,
+                0,
                 0);
     }
 

@@ -8,6 +8,7 @@ import io.concordkv.shard.replica.Replica;
 import io.concordkv.topology.state.ClusterState;
 import io.concordkv.topology.state.MovePhase;
 import io.concordkv.topology.state.MoveRecord;
+import io.concordkv.topology.state.NodeRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,11 +22,13 @@ public final class WorldSimulation {
     private static final long SECOND = 1_000_000_000L;
     private static final int QUIET_SECONDS_MIN = 6;
     private static final int QUIET_SECONDS_MAX = 30;
+    private static final int QUIET_SECONDS_CHURNING = 90;
 
     private final World world;
     private final Nemesis nemesis;
     private final Founder founder;
     private final Mover mover;
+    private final Churner churner;
     private final History history = new History();
     private final List<Client> clients = new ArrayList<>();
     private final int faultySeconds;
@@ -38,6 +41,7 @@ public final class WorldSimulation {
     /// @param simulated    nanoseconds of simulated time
     /// @param operations   client operations with an answer
     /// @param moves        replicas that moved to the end
+    /// @param joins        nodes that joined
     /// @param notes        what happened, one line each
     public record Outcome(
             long seed,
@@ -49,6 +53,7 @@ public final class WorldSimulation {
             int crashes,
             int partitions,
             long moves,
+            int joins,
             List<String> notes) {}
 
     private WorldSimulation(long seed, WorldOptions options) {
@@ -57,6 +62,7 @@ public final class WorldSimulation {
         this.nemesis = new Nemesis(world, random.split());
         this.founder = new Founder(world, random.split());
         this.mover = new Mover(world, new SplittableRandom(seed ^ 0x30e5));
+        this.churner = new Churner(world, new SplittableRandom(seed ^ 0xc4a2));
         this.faultySeconds = options.faultySeconds();
         for (int i = 0; i < options.clients(); i++) {
             clients.add(new Client(world, history, i, random.split()));
@@ -92,6 +98,7 @@ public final class WorldSimulation {
                 simulation.nemesis.crashes(),
                 simulation.nemesis.partitions(),
                 simulation.moves,
+                simulation.churner.joins(),
                 simulation.world.notes());
     }
 
@@ -100,21 +107,23 @@ public final class WorldSimulation {
         founder.start();
         nemesis.start();
         mover.start();
+        churner.start();
         clients.forEach(Client::start);
         runUntil(faultySeconds * SECOND);
         nemesis.stop();
         mover.stop();
+        churner.stop();
         runUntil((faultySeconds + QUIET_SECONDS_MIN - 2) * SECOND);
         clients.forEach(Client::stop);
-        long end = (faultySeconds + QUIET_SECONDS_MAX) * SECOND;
+        int quietMax = world.options().spares() > 0 ? QUIET_SECONDS_CHURNING : QUIET_SECONDS_MAX;
+        long end = (faultySeconds + quietMax) * SECOND;
         long now = (faultySeconds + QUIET_SECONDS_MIN) * SECOND;
         runUntil(now);
         while (!isCalm()) {
             now += SECOND;
             if (now > end) {
                 throw new Finding(
-                        "Converges",
-                        "the cluster is not calm after " + QUIET_SECONDS_MAX + " s without faults: " + unrest());
+                        "Converges", "the cluster is not calm after " + quietMax + " s without faults: " + unrest());
             }
             runUntil(now);
         }
@@ -184,6 +193,11 @@ public final class WorldSimulation {
             return differing.getFirst().name() + " holds a row that nobody wrote, and nobody has found it";
         }
         ClusterState state = whole().getFirst().node().clusterState();
+        Optional<NodeRecord> leaving =
+                state.nodes().values().stream().filter(it -> !it.isMember()).findFirst();
+        if (leaving.isPresent()) {
+            return leaving.get() + " has shards " + state.shardsOn(leaving.get().id()) + replicas(ShardId.TOPOLOGY);
+        }
         Optional<MoveRecord> move = state.moves().values().stream()
                 .filter(it -> !it.phase().isOver())
                 .findFirst();
@@ -235,7 +249,10 @@ public final class WorldSimulation {
     private String replicas(ShardId shard) {
         StringBuilder text = new StringBuilder();
         for (SimulatedNode node : whole()) {
-            var member = node.node().membership().orElseThrow();
+            var member = node.node().membership().orElse(null);
+            if (member == null) {
+                continue;
+            }
             text.append('\n').append(node.name()).append(": ");
             member.host()
                     .find(shard)

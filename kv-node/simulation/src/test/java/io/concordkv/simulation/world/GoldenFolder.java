@@ -24,10 +24,15 @@ import java.util.zip.ZipOutputStream;
 /// frames nodes of that version sent each other.
 record GoldenFolder(String version) {
     /// What this build writes.
-    static final GoldenFolder PRESENT = new GoldenFolder("v5");
+    static final GoldenFolder PRESENT = new GoldenFolder("v6");
     /// Every version that must be understood; a new one is added here, an old one never goes.
     static final List<GoldenFolder> ALL = List.of(
-            new GoldenFolder("v1"), new GoldenFolder("v2"), new GoldenFolder("v3"), new GoldenFolder("v4"), PRESENT);
+            new GoldenFolder("v1"),
+            new GoldenFolder("v2"),
+            new GoldenFolder("v3"),
+            new GoldenFolder("v4"),
+            new GoldenFolder("v5"),
+            PRESENT);
 
     static final String VOLUMES = "volumes.zip";
     static final String CONTENTS = "contents.txt";

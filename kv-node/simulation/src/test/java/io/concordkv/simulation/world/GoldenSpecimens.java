@@ -17,6 +17,7 @@ import io.concordkv.node.admin.AdminDesk;
 import io.concordkv.node.duty.HashQuestion;
 import io.concordkv.node.duty.ShardReport;
 import io.concordkv.node.founding.FoundingMessage;
+import io.concordkv.node.founding.JoinTicket;
 import io.concordkv.node.route.Services;
 import io.concordkv.node.topology.TopologyDesk;
 import io.concordkv.raft.Configuration;
@@ -44,11 +45,13 @@ import io.concordkv.shard.peer.Preface;
 import io.concordkv.shard.replica.ShardRefusal;
 import io.concordkv.shard.snapshot.SnapshotHeader;
 import io.concordkv.topology.founding.FoundingBody;
+import io.concordkv.topology.founding.FoundingPlan;
 import io.concordkv.topology.machine.TopologyCommand;
 import io.concordkv.topology.machine.TopologyCommandCodec;
 import io.concordkv.topology.machine.TopologyResult;
 import io.concordkv.topology.state.KeyspaceMode;
 import io.concordkv.topology.state.NodeRecord;
+import io.concordkv.topology.state.NodeStanding;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -70,8 +73,8 @@ final class GoldenSpecimens {
             List.of(new Member(new ReplicaId(3), new NodeId(3), MemberRole.VOTER)),
             List.of(new ReplicaId(3)),
             true);
-    private static final NodeRecord RECORD =
-            new NodeRecord(NODE, "n1", VOLUME, "n1:7070", "n1:8080", "n1:9000", "zone-a", 130, "0.1.0");
+    private static final NodeRecord RECORD = new NodeRecord(
+            NODE, "n1", VOLUME, "n1:7070", "n1:8080", "n1:9000", "zone-a", 130, "0.1.0", NodeStanding.MEMBER);
 
     private final List<GoldenFrame> frames = new ArrayList<>();
 
@@ -114,7 +117,12 @@ final class GoldenSpecimens {
                 new FoundingMessage.Ask(),
                 new FoundingMessage.Status(true, Optional.of(BODY)),
                 new FoundingMessage.Status(false, Optional.empty()),
-                new FoundingMessage.Refuse("another cluster"));
+                new FoundingMessage.Refuse("another cluster"),
+                new FoundingMessage.Welcome(JoinTicket.of(BODY, new NodeId(1), FoundingPlan.state(BODY))),
+                new FoundingMessage.Welcomed(),
+                new FoundingMessage.AskFate(CLUSTER, NODE, VOLUME),
+                new FoundingMessage.Fate(CLUSTER, true),
+                new FoundingMessage.Fate(CLUSTER, false));
         messages.forEach(it -> frames.add(new GoldenFrame(Preface.FOUNDING, 0, FoundingMessage.encode(it))));
     }
 
@@ -284,7 +292,12 @@ final class GoldenSpecimens {
                 new TopologyCommand.BeginSwitch(300),
                 new TopologyCommand.CancelMove(301),
                 new TopologyCommand.ReportConfiguration(SHARD, 70_002, CONFIGURATION),
-                new TopologyCommand.ReportReplica(SHARD, TWO));
+                new TopologyCommand.ReportReplica(SHARD, TWO),
+                new TopologyCommand.AddNode("n4", VOLUME, "n4:7070", "zone-b"),
+                new TopologyCommand.WantNode(NODE, NodeStanding.DRAINING),
+                new TopologyCommand.ReplaceNode(NODE, Optional.of(VOLUME), "n1:7070"),
+                new TopologyCommand.ReplaceNode(NODE, Optional.empty(), ""),
+                new TopologyCommand.ForgetNode(NODE));
     }
 
     private void topology() {
@@ -318,7 +331,12 @@ final class GoldenSpecimens {
                 new AdminDesk.Operation.DeleteKeyspace("orders"),
                 new AdminDesk.Operation.GiveBack(NODE, "operator"),
                 new AdminDesk.Operation.Move(SHARD, NODE, new NodeId(2), "by hand"),
-                new AdminDesk.Operation.CancelMove(300));
+                new AdminDesk.Operation.CancelMove(300),
+                new AdminDesk.Operation.Join("n4", VOLUME, "n4:7070", "zone-b"),
+                new AdminDesk.Operation.Drain(NODE, true),
+                new AdminDesk.Operation.Remove(NODE),
+                new AdminDesk.Operation.Replace(NODE, Optional.of(VOLUME), "n1:7070"),
+                new AdminDesk.Operation.Replace(NODE, Optional.empty(), ""));
         operations.forEach(it -> request(Services.ADMIN, AdminCodec.encode(it)));
         reply(
                 Services.ADMIN,

@@ -10,6 +10,7 @@ import io.concordkv.shard.call.Consistency;
 import io.concordkv.shard.call.ShardAnswer;
 import io.concordkv.shard.call.ShardCall;
 import io.concordkv.shard.replica.Replica;
+import io.concordkv.topology.machine.TopologyCommand;
 import io.concordkv.topology.state.ClusterState;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,9 +23,9 @@ import java.util.function.Consumer;
 /// Three nodes on which nothing happens but what a test does, one thing after the other.
 final class GoldenWorld {
     private static final WorldOptions CALM = new WorldOptions(
-            3, 2, 0, 0, 1 << 20, 0, 0, 0, 0, 0, 0, 0, 300, 500, 0, false, false, false, false, false, 0);
+            3, 2, 0, 0, 1 << 20, 0, 0, 0, 0, 0, 0, 0, 300, 500, 0, false, false, false, false, false, 0, 0);
     private static final WorldOptions FILLING = new WorldOptions(
-            3, 2, 0, 0, 1 << 20, 0, 0, 0, 0, 0, 0, 0, 300, 500, 0, false, false, false, false, true, 0);
+            3, 2, 0, 0, 1 << 20, 0, 0, 0, 0, 0, 0, 0, 300, 500, 0, false, false, false, false, true, 0, 0);
     private static final long SECOND = 1_000_000_000L;
     private static final long PATIENCE = 60 * SECOND;
 
@@ -152,6 +153,22 @@ final class GoldenWorld {
 
     ClusterState state() {
         return member(1).desk().state();
+    }
+
+    /// While a node is reserved no members change on its shards: what is damaged there stays as it is.
+    void reserve(int node) {
+        submit(new TopologyCommand.Reserve(new NodeId(node), "test", "test", Long.MAX_VALUE));
+        until("node " + node + " is reserved", () -> state().reservation().isPresent());
+    }
+
+    void release(int node) {
+        submit(new TopologyCommand.Release(new NodeId(node)));
+        until("node " + node + " is released", () -> state().reservation().isEmpty());
+    }
+
+    private void submit(TopologyCommand command) {
+        int leader = leaderOf(ShardId.TOPOLOGY);
+        on(leader, () -> member(leader).desk().submit(command, SECOND / 1_000_000, outcome -> {}));
     }
 
     /// Something a node does on its own thread.

@@ -21,6 +21,7 @@ class PinnedLogTest {
     void aReplicaDamagedInMemoryLetsGoOfTheLog() {
         GoldenWorld calm = GoldenWorld.founded(61, (from, to, use, frame) -> {});
         SimulatedNode node = calm.world().node(calm.leaderOf(SHARD) % 3 + 1);
+        calm.reserve(node.number());
         put(calm, SHARD, "before");
         calm.pass(1_000_000_000L);
         calm.on(node.number(), () -> calm.replica(node.number(), SHARD).damage("cannot write a snapshot: bad page"));
@@ -32,6 +33,7 @@ class PinnedLogTest {
     void aReplicaThatCannotBeOpenedLetsGoOfTheLog() throws IOException {
         GoldenWorld calm = GoldenWorld.founded(62, (from, to, use, frame) -> {});
         SimulatedNode node = calm.world().node(calm.leaderOf(SHARD) % 3 + 1);
+        calm.reserve(node.number());
         put(calm, SHARD, "before");
         calm.pass(1_000_000_000L);
         node.crash(false);
@@ -47,6 +49,7 @@ class PinnedLogTest {
     void aSmallLogWaitsForTheNextStart() {
         GoldenWorld calm = GoldenWorld.founded(63, (from, to, use, frame) -> {});
         SimulatedNode node = calm.world().node(calm.leaderOf(SHARD) % 3 + 1);
+        calm.reserve(node.number());
         calm.on(node.number(), () -> calm.replica(node.number(), SHARD).damage("cannot write a snapshot: bad page"));
         put(calm, OTHER, "after");
         calm.pass(5_000_000_000L);

@@ -19,6 +19,7 @@ class RottenDescriptorTest {
     void aRottenDescriptorDamagesItsReplicaAlone() throws IOException {
         GoldenWorld calm = GoldenWorld.founded(51, (from, to, use, frame) -> {});
         SimulatedNode node = calm.world().node(calm.leaderOf(SHARD));
+        calm.reserve(node.number());
         node.crash(false);
         node.disk().rot("shards/1", 9, 3);
         starts(calm, node, "shards/1 at offset 0: checksum");
@@ -29,6 +30,7 @@ class RottenDescriptorTest {
     void anUnreadableDescriptorDamagesItsReplicaAlone() {
         GoldenWorld calm = GoldenWorld.founded(52, (from, to, use, frame) -> {});
         SimulatedNode node = calm.world().node(calm.leaderOf(SHARD));
+        calm.reserve(node.number());
         node.crash(false);
         node.disk().failReads("shards/1", 0, 1);
         starts(calm, node, "shards/1 at offset 0: unreadable");
@@ -39,6 +41,7 @@ class RottenDescriptorTest {
     void aDescriptorOfAnotherShardUnderItsNameDamagesItsReplicaAlone() throws IOException {
         GoldenWorld calm = GoldenWorld.founded(53, (from, to, use, frame) -> {});
         SimulatedNode node = calm.world().node(calm.leaderOf(SHARD));
+        calm.reserve(node.number());
         node.crash(false);
         try (var from = node.disk().open("shards/2");
                 var to = node.disk().open("shards/1")) {
@@ -72,5 +75,11 @@ class RottenDescriptorTest {
                 node.crash(true);
             }
         }
+        calm.release(node.number());
+        calm.until(
+                "the replica is made anew",
+                () -> calm.member(node.number()).damagedShards().isEmpty()
+                        && calm.member(node.number()).host().find(SHARD).isPresent());
+        calm.untilCalm();
     }
 }

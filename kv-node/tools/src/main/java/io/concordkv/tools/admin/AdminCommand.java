@@ -27,6 +27,11 @@ import picocli.CommandLine.Parameters;
             AdminCommand.Restartable.class,
             AdminCommand.Reserve.class,
             AdminCommand.Release.class,
+            MembersCommand.Join.class,
+            MembersCommand.Drain.class,
+            MembersCommand.Undrain.class,
+            MembersCommand.Remove.class,
+            MembersCommand.Replace.class,
             MovesCommand.Begin.class,
             MovesCommand.class,
             KeyspacesCommand.class
@@ -36,7 +41,7 @@ public final class AdminCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         throw CommandFailure.usage("want one of status, transfer-leader, snapshot, compact, restartable, reserve,"
-                + " release, move, moves, keyspaces; see admin --help");
+                + " release, join, drain, undrain, remove, replace, move, moves, keyspaces; see admin --help");
     }
 
     /// The options all of them share.

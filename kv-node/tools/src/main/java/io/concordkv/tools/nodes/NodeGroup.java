@@ -21,12 +21,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// The nodes of one directory: starts them, founds their cluster once, stops them. What it starts
 /// outlives this program.
 public final class NodeGroup {
     private static final long READY_MILLIS_MAX = 60_000;
     private static final long STOP_MILLIS_MAX = 60_000;
+    /// A cluster that has just been founded learns to let nodes join within seconds.
+    private static final long JOIN_MILLIS_MAX = 15_000;
     private static final long PORTS_MILLIS_MAX = 5_000;
     private static final long POLL_NANOS = 50_000_000;
     private static final int ASK_MILLIS = 2_000;
@@ -101,6 +104,46 @@ public final class NodeGroup {
         long pid = new NodeProcess(file.directory(), node).start(all);
         file.update(name, each -> each.running(pid));
         return node.running(pid);
+    }
+
+    /// Starts an empty node, lets it join the cluster of the others, and waits until it is ready.
+    ///
+    /// @param name a node of the file whose volume is empty; null for one more node
+    public NodeEntry join(@Nullable String name) {
+        NodeEntry node = name == null ? oneMore() : file.read(name);
+        if (!new NodeProcess(file.directory(), node).isRunning()) {
+            node = launch(node.name(), List.of());
+        }
+        JsonNode status = awaitStatus(node);
+        String state = status.path("state").asText();
+        if (!state.equals("empty")) {
+            throw CommandFailure.refused(node.name() + " is " + state + "; only an empty node can join");
+        }
+        ObjectNode body = JsonText.object()
+                .put("name", node.name())
+                .put("volumeId", status.path("volumeId").asText())
+                .put("address", node.peer())
+                .put("zone", "");
+        String self = node.name();
+        List<NodeEntry> members = file.read().stream()
+                .filter(it -> !it.name().equals(self) && new NodeProcess(file.directory(), it).isRunning())
+                .toList();
+        if (members.isEmpty()) {
+            throw CommandFailure.refused("no other node of " + file.directory() + " runs; start one first");
+        }
+        until("joining", JOIN_MILLIS_MAX, new AdminClient(members.getFirst().admin()), "/admin/v1/nodes", body, false);
+        awaitReady(node);
+        return file.read(node.name());
+    }
+
+    private NodeEntry oneMore() {
+        List<NodeEntry> nodes = new ArrayList<>(file.read());
+        int basePort = NodeEntry.port(nodes.getFirst().http());
+        NodeEntry added = NodeEntry.planned(nodes.size() + 1, basePort, file.directory());
+        checkPorts(added);
+        nodes.add(added);
+        file.write(nodes);
+        return added;
     }
 
     /// Waits until a started node is ready.
@@ -179,14 +222,28 @@ public final class NodeGroup {
     }
 
     private void bootstrap(List<NodeEntry> nodes, ObjectNode body) {
-        AdminClient admin = new AdminClient(nodes.getFirst().admin());
+        until(
+                "founding the cluster",
+                READY_MILLIS_MAX,
+                new AdminClient(nodes.getFirst().admin()),
+                "/admin/v1/bootstrap",
+                body,
+                true);
+    }
+
+    /// Posts again until it is done.
+    ///
+    /// @param strict whether an answer that is not retryable ends it at once
+    private void until(String what, long millisMax, AdminClient admin, String path, ObjectNode body, boolean strict) {
         String[] last = {"no answer"};
-        boolean done = waitFor("founding the cluster", READY_MILLIS_MAX, () -> {
+        boolean done = waitFor(what, millisMax, () -> {
             try {
-                AdminClient.Reply reply = admin.post("/admin/v1/bootstrap", body);
+                AdminClient.Reply reply = admin.post(path, body);
                 last[0] = reply.explanation();
-                if (!reply.isSuccess() && !reply.body().path("retryable").asBoolean(false)) {
-                    throw CommandFailure.refused("bootstrap refused: " + last[0]);
+                if (strict
+                        && !reply.isSuccess()
+                        && !reply.body().path("retryable").asBoolean(false)) {
+                    throw CommandFailure.refused(what + ": refused: " + last[0]);
                 }
                 return reply.isSuccess();
             } catch (IOException e) {
@@ -195,7 +252,7 @@ public final class NodeGroup {
             }
         });
         if (!done) {
-            throw CommandFailure.refused("not founded after " + READY_MILLIS_MAX / 1000 + " s: " + last[0]);
+            throw CommandFailure.refused(what + " is not done after " + millisMax / 1000 + " s: " + last[0]);
         }
     }
 

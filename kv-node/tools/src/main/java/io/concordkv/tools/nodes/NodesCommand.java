@@ -25,6 +25,7 @@ import picocli.CommandLine.Parameters;
             "  nodes 3 --dir DIR                three nodes, one cluster, ready",
             "  nodes kill n2 --dir DIR          ends n2 as a crash would",
             "  nodes start n2 --dir DIR         starts it again and waits until it is ready",
+            "  nodes join --dir DIR             one more node joins the cluster; join n2: an emptied n2 does",
             "  nodes down --dir DIR             stops all; the data stays",
             "",
             "DIR/nodes.json says where they are; DIR/<name>.log is what they print."
@@ -33,6 +34,7 @@ import picocli.CommandLine.Parameters;
             NodesCommand.Stop.class,
             NodesCommand.Start.class,
             NodesCommand.Kill.class,
+            NodesCommand.Join.class,
             NodesCommand.Down.class
         },
         mixinStandardHelpOptions = true)
@@ -69,7 +71,7 @@ public final class NodesCommand implements Callable<Integer> {
     public Integer call() {
         if (count == null || count < 1 || count == 2 || count > NODES_MAX) {
             throw CommandFailure.usage("want a number of nodes (1, or 3 to " + NODES_MAX
-                    + ") or one of stop, start, kill, down; see nodes --help");
+                    + ") or one of stop, start, kill, join, down; see nodes --help");
         }
         List<NodeEntry> nodes = group(directory).up(count, basePort, shards, arguments);
         if (output.isJson()) {
@@ -151,6 +153,30 @@ public final class NodesCommand implements Callable<Integer> {
             NodeEntry started = node.group().start(node.name, arguments);
             System.out.println(
                     started.name() + " is ready (process " + started.pid().getAsLong() + ")");
+            return ExitCode.DONE;
+        }
+    }
+
+    @Command(
+            name = "join",
+            description = "Start an empty node and let it join the cluster; wait until it is ready.",
+            mixinStandardHelpOptions = true)
+    static final class Join implements Callable<Integer> {
+        @Parameters(
+                index = "0",
+                arity = "0..1",
+                paramLabel = "NAME",
+                description = "a node of nodes.json whose volume is empty; without it one more node")
+        private @Nullable String name;
+
+        @Option(names = "--dir", required = true, paramLabel = "DIR", description = "where nodes.json is")
+        private @Nullable Path directory;
+
+        @Override
+        public Integer call() {
+            NodeEntry joined = group(directory).join(name);
+            System.out.println(joined.name() + " has joined and is ready (process "
+                    + joined.pid().getAsLong() + ")");
             return ExitCode.DONE;
         }
     }

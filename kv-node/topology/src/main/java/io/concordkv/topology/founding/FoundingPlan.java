@@ -30,7 +30,7 @@ public final class FoundingPlan {
         long next = 1;
         for (FoundingBody.FoundingNode node : body.nodes()) {
             NodeId id = new NodeId(next++);
-            nodes.put(id, new NodeRecord(id, node.name(), node.volume(), node.address(), "", "", node.zone(), 0, ""));
+            nodes.put(id, NodeRecord.unreported(id, node.name(), node.volume(), node.address(), node.zone()));
         }
         ShardRecord topology = topologyGroup(List.copyOf(nodes.values()));
         long firstReplica = nodes.size() + 1L;
@@ -52,7 +52,7 @@ public final class FoundingPlan {
                 body.cluster(),
                 0,
                 1,
-                ClusterState.EMPTY.next(),
+                new ClusterState.NextIds(1, 1, 1, 1, next),
                 nodes,
                 new TreeMap<>(),
                 new TreeMap<>(),

@@ -8,6 +8,7 @@ import io.concordkv.raft.Member;
 import io.concordkv.topology.state.ClusterState;
 import io.concordkv.topology.state.MovePhase;
 import io.concordkv.topology.state.MoveRecord;
+import io.concordkv.topology.state.NodeRecord;
 import io.concordkv.topology.state.ShardRecord;
 import java.util.Optional;
 import java.util.Set;
@@ -54,8 +55,8 @@ final class MoveRules {
         if (!adds && !removes) {
             return "from, to: want at least one node";
         }
-        if (shard.id().equals(ShardId.TOPOLOGY)) {
-            return "shard 0 has a replica on every node; it is not moved by hand";
+        if (shard.id().equals(ShardId.TOPOLOGY) && removes) {
+            return "shard 0 has a replica on every node and none is moved; drain the node";
         }
         if (removes && voterOn(shard, begin.from()).isEmpty()) {
             return "from: node " + begin.from() + " has no voter of shard " + shard.id();
@@ -63,7 +64,10 @@ final class MoveRules {
         if (adds && !state.nodes().containsKey(begin.to())) {
             return "to: there is no node " + begin.to();
         }
-        if (adds && holds(shard.configuration(), begin.to())) {
+        if (adds && state.node(begin.to()).filter(NodeRecord::isMember).isEmpty()) {
+            return "to: node " + begin.to() + " is being drained or replaced";
+        }
+        if (adds && shard.isOn(begin.to())) {
             return "to: node " + begin.to() + " has a replica of shard " + shard.id() + " already";
         }
         if (!adds && shard.configuration().voterCount() == 1) {
@@ -76,6 +80,9 @@ final class MoveRules {
         if (state.level() < LEVEL) {
             return "some nodes run a build that cannot move replicas yet";
         }
+        if (state.level() < NodeRules.LEVEL && shard.id().equals(ShardId.TOPOLOGY)) {
+            return "some nodes run a build that does not know joining yet";
+        }
         if (!shard.isActive()) {
             return "shard " + shard.id() + " is being created";
         }
@@ -84,7 +91,7 @@ final class MoveRules {
             return "move " + other.get().id() + " of shard " + shard.id() + " is under way";
         }
         return state.reservation()
-                .filter(it -> it.node().equals(begin.to()) || holds(shard.configuration(), it.node()))
+                .filter(it -> it.node().equals(begin.to()) || shard.isOn(it.node()))
                 .map(it -> "node " + it.node() + " is reserved by " + it.owner() + " for " + it.purpose()
                         + ": no change of members starts on its shards")
                 .orElse("");
@@ -125,6 +132,10 @@ final class MoveRules {
         if (move == null) {
             return TopologyRules.rejected(state, "move-not-found", "there is no move " + id);
         }
+        if (move.shard().equals(ShardId.TOPOLOGY)) {
+            return TopologyRules.rejected(
+                    state, "conflicting-operation", "every node has a replica of shard 0; remove or replace the node");
+        }
         return switch (move.phase()) {
             case CREATING, LEARNING -> TopologyRules.changed(state.withMove(move.in(MovePhase.CANCELLING)));
             case CANCELLING, CANCELLED -> TopologyRules.unchanged(state);
@@ -162,7 +173,10 @@ final class MoveRules {
         if (configuration.isJoint()) {
             return move.phase();
         }
-        boolean arrived = !move.isAdding() || configuration.isVoter(move.toReplica());
+        boolean isEnough = move.shard().equals(ShardId.TOPOLOGY) // as a learner; who votes there is decided apart
+                ? configuration.contains(move.toReplica())
+                : configuration.isVoter(move.toReplica());
+        boolean arrived = !move.isAdding() || isEnough;
         boolean left = !move.isRemoving() || !configuration.contains(move.fromReplica());
         if (arrived && left) {
             return MovePhase.DONE;
@@ -174,19 +188,12 @@ final class MoveRules {
     /// The node has, or gets, a replica of the shard that moves.
     static boolean touches(ClusterState state, MoveRecord move, NodeId node) {
         return move.to().equals(node)
-                || state.shard(move.shard())
-                        .filter(it -> holds(it.configuration(), node))
-                        .isPresent();
+                || state.shard(move.shard()).filter(it -> it.isOn(node)).isPresent();
     }
 
     private static Optional<Member> voterOn(ShardRecord shard, NodeId node) {
         return shard.configuration().members().stream()
                 .filter(it -> it.node().equals(node) && it.isVoter())
                 .findFirst();
-    }
-
-    private static boolean holds(Configuration configuration, NodeId node) {
-        return configuration.members().stream().anyMatch(it -> it.node().equals(node))
-                || configuration.outgoing().stream().anyMatch(it -> it.node().equals(node));
     }
 }

@@ -3,11 +3,14 @@ package io.concordkv.topology.machine;
 import io.concordkv.base.NodeId;
 import io.concordkv.base.ReplicaId;
 import io.concordkv.base.ShardId;
+import io.concordkv.base.VolumeId;
 import io.concordkv.raft.Configuration;
 import io.concordkv.topology.founding.FoundingBody;
 import io.concordkv.topology.state.KeyspaceMode;
 import io.concordkv.topology.state.NodeRecord;
+import io.concordkv.topology.state.NodeStanding;
 import java.util.List;
+import java.util.Optional;
 
 /// What the log of shard 0 can say.
 public sealed interface TopologyCommand {
@@ -59,4 +62,20 @@ public sealed interface TopologyCommand {
 
     /// The replica that a move adds is on its node's disk (SAFETY R2).
     record ReportReplica(ShardId shard, ReplicaId replica) implements TopologyCommand {}
+
+    /// A node joins; without effect when its volume is known. The id it gets is the next one.
+    record AddNode(String name, VolumeId volume, String peer, String zone) implements TopologyCommand {}
+
+    /// Drains a node ([NodeStanding#DRAINING]), takes that back ([NodeStanding#MEMBER]), or lets one go that holds
+    /// nothing any more ([NodeStanding#LEAVING]).
+    record WantNode(NodeId node, NodeStanding standing) implements TopologyCommand {}
+
+    /// Gives a node's volume up (SAFETY R3).
+    ///
+    /// @param volume of the empty node that takes its name and zone over; none when that one joins later
+    /// @param peer   where that one is reached; empty without one
+    record ReplaceNode(NodeId node, Optional<VolumeId> volume, String peer) implements TopologyCommand {}
+
+    /// A node that leaves, or was replaced, is named by no shard any more.
+    record ForgetNode(NodeId node) implements TopologyCommand {}
 }

@@ -6,15 +6,18 @@ import io.concordkv.base.DecodeException;
 import io.concordkv.base.NodeId;
 import io.concordkv.base.ReplicaId;
 import io.concordkv.base.ShardId;
+import io.concordkv.base.VolumeId;
 import io.concordkv.raft.ConfigurationCodec;
 import io.concordkv.topology.founding.FoundingBody;
 import io.concordkv.topology.state.KeyspaceMode;
 import io.concordkv.topology.state.StateCodec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Bytes of a [TopologyCommand]: version (1), kind (1: order of the variants, from 1), then the fields. Kinds from 11
-/// on are proposed at level 2 only (SAFETY S9); the one that raises the level when every node knows it.
+/// on are proposed from level 2 on, those from 16 on from level 4 on (SAFETY S9); the one that raises the level when
+/// every node knows it.
 public final class TopologyCommandCodec {
     private static final int VERSION = 1;
     private static final int ITEMS_MAX = 1 << 16;
@@ -58,6 +61,15 @@ public final class TopologyCommandCodec {
                 out.u8(14).varint(shard.value()).varint(index).blob(ConfigurationCodec.encode(configuration));
             case TopologyCommand.ReportReplica(var shard, var replica) ->
                 out.u8(15).varint(shard.value()).varint(replica.value());
+            case TopologyCommand.AddNode(var name, var volume, var peer, var zone) ->
+                writeVolume(out.u8(16).text(name), volume).text(peer).text(zone);
+            case TopologyCommand.WantNode(var node, var standing) ->
+                out.u8(17).varint(node.value()).u8(standing.ordinal());
+            case TopologyCommand.ReplaceNode(var node, var volume, var peer) -> {
+                out.u8(18).varint(node.value()).u8(volume.isPresent() ? 1 : 0);
+                volume.ifPresent(it -> writeVolume(out, it).text(peer));
+            }
+            case TopologyCommand.ForgetNode(var node) -> out.u8(19).varint(node.value());
         }
         return out.toByteArray();
     }
@@ -108,9 +120,27 @@ public final class TopologyCommandCodec {
                 new TopologyCommand.ReportConfiguration(
                         new ShardId(in.varint()), in.varint(), ConfigurationCodec.decode(in.blob()));
             case 15 -> new TopologyCommand.ReportReplica(new ShardId(in.varint()), new ReplicaId(in.varint()));
-            default -> throw new DecodeException("topology command kind", "1..15", kind);
+            case 16 -> new TopologyCommand.AddNode(in.text(), readVolume(in), in.text(), in.text());
+            case 17 -> new TopologyCommand.WantNode(new NodeId(in.varint()), StateCodec.standing(in.u8()));
+            case 18 -> {
+                NodeId node = new NodeId(in.varint());
+                boolean takenOver = in.u8() == 1;
+                yield takenOver
+                        ? new TopologyCommand.ReplaceNode(node, Optional.of(readVolume(in)), in.text())
+                        : new TopologyCommand.ReplaceNode(node, Optional.empty(), "");
+            }
+            case 19 -> new TopologyCommand.ForgetNode(new NodeId(in.varint()));
+            default -> throw new DecodeException("topology command kind", "1..19", kind);
         };
         in.expectEnd();
         return command;
+    }
+
+    private static ByteWriter writeVolume(ByteWriter out, VolumeId volume) {
+        return out.i64(volume.high()).i64(volume.low());
+    }
+
+    private static VolumeId readVolume(ByteReader in) {
+        return new VolumeId(in.i64(), in.i64());
     }
 }

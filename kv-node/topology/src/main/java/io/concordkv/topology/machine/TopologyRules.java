@@ -52,6 +52,10 @@ public final class TopologyRules {
             case TopologyCommand.BeginSwitch(var move) -> MoveRules.beginSwitch(state, move);
             case TopologyCommand.CancelMove(var move) -> MoveRules.cancel(state, move);
             case TopologyCommand.ReportConfiguration report -> MoveRules.observe(state, report);
+            case TopologyCommand.AddNode add -> NodeRules.add(state, add);
+            case TopologyCommand.WantNode(var node, var standing) -> NodeRules.want(state, node, standing);
+            case TopologyCommand.ReplaceNode replace -> NodeRules.replace(state, replace);
+            case TopologyCommand.ForgetNode(var node) -> NodeRules.forget(state, node);
         };
     }
 
@@ -63,9 +67,10 @@ public final class TopologyRules {
                     "node-not-found",
                     "node " + node.id() + " with volume " + node.volume() + " does not belong to the cluster");
         }
-        return known.equals(node) || node.incarnation() < known.incarnation()
+        NodeRecord reported = node.in(known.standing());
+        return known.equals(reported) || node.incarnation() < known.incarnation()
                 ? unchanged(state)
-                : changed(state.withNode(node));
+                : changed(state.withNode(reported));
     }
 
     private static Outcome create(ClusterState state, TopologyCommand.CreateKeyspace create) {
@@ -86,12 +91,14 @@ public final class TopologyRules {
                     "there are " + (state.shards().size() - 1) + " shards; " + create.shards() + " more would pass "
                             + SHARDS_MAX);
         }
-        if (create.replicationFactor() > state.nodes().size()) {
+        List<NodeRecord> nodes =
+                state.nodes().values().stream().filter(NodeRecord::isMember).toList();
+        if (create.replicationFactor() > nodes.size()) {
             return rejected(
                     state,
                     "invalid-argument",
-                    "replicationFactor: want at most the number of nodes ("
-                            + state.nodes().size() + "), got " + create.replicationFactor());
+                    "replicationFactor: want at most the number of nodes (" + nodes.size() + "), got "
+                            + create.replicationFactor());
         }
         KeyspacePlan plan = KeyspacePlan.make(
                 new KeyspaceId(state.nextKeyspace()),
@@ -100,7 +107,7 @@ public final class TopologyRules {
                 create.mode(),
                 create.shards(),
                 create.replicationFactor(),
-                state.nodes().values(),
+                nodes,
                 state.nextShard(),
                 state.nextReplica(),
                 state.epoch() + 1);

@@ -5,6 +5,7 @@ import io.concordkv.base.NodeId;
 import io.concordkv.base.ReplicaId;
 import io.concordkv.base.ShardId;
 import io.concordkv.base.VolumeId;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -41,8 +42,13 @@ public record ClusterState(
             Optional.empty());
 
     /// Ids are given in order and never again.
-    public record NextIds(long keyspace, long shard, long replica, long move) {
-        static final NextIds FIRST = new NextIds(1, 1, 1, 1);
+    public record NextIds(long keyspace, long shard, long replica, long move, long node) {
+        static final NextIds FIRST = new NextIds(1, 1, 1, 1, 1);
+
+        /// The same, with the id of this node given.
+        NextIds after(NodeId given) {
+            return new NextIds(keyspace, shard, replica, move, Math.max(node, given.value() + 1));
+        }
     }
 
     /// The lowest shard id that was never given.
@@ -69,6 +75,15 @@ public record ClusterState(
 
     public Optional<NodeRecord> node(VolumeId volume) {
         return nodes.values().stream().filter(it -> it.volume().equals(volume)).findFirst();
+    }
+
+    /// Shards whose last observed members, or whose move, name the node; shard 0 among them.
+    public List<ShardId> shardsOn(NodeId node) {
+        return shards.values().stream()
+                .filter(it -> it.isOn(node)
+                        || moveOf(it.id()).filter(m -> m.to().equals(node)).isPresent())
+                .map(ShardRecord::id)
+                .toList();
     }
 
     public Optional<KeyspaceRecord> keyspace(String name) {
@@ -100,7 +115,24 @@ public record ClusterState(
     public ClusterState withNode(NodeRecord node) {
         SortedMap<NodeId, NodeRecord> changed = new TreeMap<>(nodes);
         changed.put(node.id(), node);
-        return new ClusterState(cluster, epoch + 1, level, next, changed, keyspaces, shards, moves, reservation);
+        return new ClusterState(
+                cluster, epoch + 1, level, next.after(node.id()), changed, keyspaces, shards, moves, reservation);
+    }
+
+    /// Forgets a node and a reservation of it; its id is not given again.
+    public ClusterState withoutNode(NodeId node) {
+        SortedMap<NodeId, NodeRecord> changed = new TreeMap<>(nodes);
+        changed.remove(node);
+        return new ClusterState(
+                cluster,
+                epoch + 1,
+                level,
+                next,
+                changed,
+                keyspaces,
+                shards,
+                moves,
+                reservation.filter(it -> !it.node().equals(node)));
     }
 
     public ClusterState withLevel(int raised) {
@@ -138,7 +170,8 @@ public record ClusterState(
                 next.keyspace,
                 next.shard,
                 Math.max(next.replica, move.toReplica().value() + 1),
-                Math.max(next.move, move.id() + 1));
+                Math.max(next.move, move.id() + 1),
+                next.node);
         return new ClusterState(cluster, epoch + 1, level, given, nodes, keyspaces, shards, changed, reservation);
     }
 
@@ -157,7 +190,7 @@ public record ClusterState(
                 replicaNext = Math.max(replicaNext, member.replica().value() + 1);
             }
         }
-        NextIds given = new NextIds(keyspaceNext, shardNext, replicaNext, next.move);
+        NextIds given = new NextIds(keyspaceNext, shardNext, replicaNext, next.move, next.node);
         return new ClusterState(cluster, epoch + 1, level, given, nodes, changed, changedShards, moves, reservation);
     }
 

@@ -5,7 +5,7 @@ import io.concordkv.base.VolumeId;
 
 /// One node of the cluster.
 ///
-/// @param name        as the operator or user calls it; unique among present nodes
+/// @param name        as the operator or user calls it; unique among nodes that are not [NodeStanding#REPLACED]
 /// @param volume      the volume its id belongs to (SAFETY I1)
 /// @param peer        host:port of its peer connections
 /// @param http        host:port of its data port, empty until it reported
@@ -21,4 +21,20 @@ public record NodeRecord(
         String admin,
         String zone,
         long incarnation,
-        String version) {}
+        String version,
+        NodeStanding standing) {
+
+    /// One that has not reported yet.
+    public static NodeRecord unreported(NodeId id, String name, VolumeId volume, String peer, String zone) {
+        return new NodeRecord(id, name, volume, peer, "", "", zone, 0, "", NodeStanding.MEMBER);
+    }
+
+    /// The same, wanted otherwise.
+    public NodeRecord in(NodeStanding other) {
+        return new NodeRecord(id, name, volume, peer, http, admin, zone, incarnation, version, other);
+    }
+
+    public boolean isMember() {
+        return standing == NodeStanding.MEMBER;
+    }
+}

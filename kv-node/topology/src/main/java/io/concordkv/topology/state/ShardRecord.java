@@ -1,5 +1,6 @@
 package io.concordkv.topology.state;
 
+import io.concordkv.base.NodeId;
 import io.concordkv.base.ReplicaId;
 import io.concordkv.base.ShardId;
 import io.concordkv.raft.Configuration;
@@ -29,6 +30,12 @@ public record ShardRecord(
     public boolean isActive() {
         return configurationIndex > 0
                 || created.size() >= configuration.members().size();
+    }
+
+    /// Whether a member, voter or learner, incoming or outgoing, is on the node.
+    public boolean isOn(NodeId node) {
+        return configuration.members().stream().anyMatch(it -> it.node().equals(node))
+                || configuration.outgoing().stream().anyMatch(it -> it.node().equals(node));
     }
 
     /// The shard reported a newer committed configuration.

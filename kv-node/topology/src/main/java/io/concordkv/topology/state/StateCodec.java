@@ -23,18 +23,23 @@ import java.util.TreeSet;
 /// | row key     | value                                                                          |
 /// |-------------|--------------------------------------------------------------------------------|
 /// | `c`         | version 1, cluster (16), epoch, next keyspace, next shard, next replica (varints), reservation;
-/// version 2 adds level, next move (varints) |
-/// | `n` id (8)  | a node: version 1, fields in the order of [NodeRecord]                         |
+/// version 2 adds level, next move (varints), version 3 next node (varint) |
+/// | `n` id (8)  | a node: version 1, fields in the order of [NodeRecord] without the standing; version 3 adds it at
+/// the
+/// end as one byte |
 /// | `k` name    | a keyspace: version 1, fields in the order of [KeyspaceRecord]                 |
 /// | `s` id (8)  | a shard: version 1, fields in the order of [ShardRecord] without the configuration's index; version
 /// 2 adds it at the end |
 /// | `m` id (8)  | a move: version 2, fields in the order of [MoveRecord], the phase as one byte  |
 ///
-/// Version 2 is written only from level 2 on, so that a node of the level before can read what it is sent (SAFETY S9).
+/// Version 2 is written only from level 2 on and version 3 from level 4 on, so that a node of the level before can read
+/// what it is sent (SAFETY S9).
 /// Ids in row keys are big-endian, so that rows sort; all else is little-endian or varint.
 public final class StateCodec {
     private static final int VERSION = 1;
     private static final int VERSION_2 = 2;
+    private static final int VERSION_3 = 3;
+    private static final int LEVEL_OF_VERSION_3 = 4;
     private static final int ITEMS_MAX = 1 << 16;
 
     private StateCodec() {}
@@ -54,20 +59,23 @@ public final class StateCodec {
     public static ClusterState add(ClusterState state, byte[] key, byte[] value) {
         ByteReader in = new ByteReader(value);
         int version = in.u8();
-        if (version != VERSION && version != VERSION_2) {
-            throw new DecodeException("topology row version", "1..2", version);
+        if (version < VERSION || version > VERSION_3) {
+            throw new DecodeException("topology row version", "1..3", version);
         }
         SortedMap<NodeId, NodeRecord> nodes = new TreeMap<>(state.nodes());
         SortedMap<String, KeyspaceRecord> keyspaces = new TreeMap<>(state.keyspaces());
         SortedMap<ShardId, ShardRecord> shards = new TreeMap<>(state.shards());
         SortedMap<Long, MoveRecord> moves = new TreeMap<>(state.moves());
+        ClusterState.NextIds next = state.next();
         switch (key[0]) {
             case 'c' -> {
                 return cluster(state, in, version);
             }
             case 'n' -> {
                 NodeRecord node = readNode(in);
-                nodes.put(node.id(), node);
+                NodeRecord whole = version < VERSION_3 ? node : node.in(standing(in.u8()));
+                nodes.put(node.id(), whole);
+                next = next.after(node.id()); // rows before version 3 do not say it
             }
             case 'k' -> {
                 KeyspaceRecord keyspace = readKeyspace(in);
@@ -87,7 +95,7 @@ public final class StateCodec {
                 state.cluster(),
                 state.epoch(),
                 state.level(),
-                state.next(),
+                next,
                 nodes,
                 keyspaces,
                 shards,
@@ -104,11 +112,12 @@ public final class StateCodec {
         Optional<Reservation> reservation = reservation(in);
         int level = version == VERSION ? 1 : (int) in.varint();
         long move = version == VERSION ? 1 : in.varint();
+        long node = version < VERSION_3 ? 1 : in.varint();
         return new ClusterState(
                 cluster,
                 epoch,
                 level,
-                new ClusterState.NextIds(keyspace, shard, replica, move),
+                new ClusterState.NextIds(keyspace, shard, replica, move, node),
                 state.nodes(),
                 state.keyspaces(),
                 state.shards(),
@@ -134,7 +143,7 @@ public final class StateCodec {
     }
 
     private static byte[] cluster(ClusterState state) {
-        ByteWriter out = new ByteWriter(96).u8(state.level() == 1 ? VERSION : VERSION_2);
+        ByteWriter out = new ByteWriter(96).u8(version(state.level()));
         out.i64(state.cluster().high()).i64(state.cluster().low());
         out.varint(state.epoch())
                 .varint(state.nextKeyspace())
@@ -149,7 +158,14 @@ public final class StateCodec {
         if (state.level() > 1) {
             out.varint(state.level()).varint(state.next().move());
         }
+        if (version(state.level()) == VERSION_3) {
+            out.varint(state.next().node());
+        }
         return out.toByteArray();
+    }
+
+    private static int version(int level) {
+        return level == 1 ? VERSION : level < LEVEL_OF_VERSION_3 ? VERSION_2 : VERSION_3;
     }
 
     private static Optional<Reservation> reservation(ByteReader in) {
@@ -159,10 +175,22 @@ public final class StateCodec {
     }
 
     private static byte[] node(NodeRecord node) {
-        return writeNode(new ByteWriter(128).u8(VERSION), node).toByteArray();
+        ByteWriter out = new ByteWriter(128).u8(node.isMember() ? VERSION : VERSION_3);
+        writeNode(out, node);
+        return node.isMember()
+                ? out.toByteArray()
+                : out.u8(node.standing().ordinal()).toByteArray();
     }
 
-    /// A node's fields without version, for commands that carry one.
+    /// @throws DecodeException when there is no such standing
+    public static NodeStanding standing(int number) {
+        if (number >= NodeStanding.values().length) {
+            throw new DecodeException("standing of a node", "0.." + (NodeStanding.values().length - 1), number);
+        }
+        return NodeStanding.values()[number];
+    }
+
+    /// A node's fields without version and standing, for commands that carry one.
     public static ByteWriter writeNode(ByteWriter out, NodeRecord node) {
         return out.varint(node.id().value())
                 .text(node.name())
@@ -186,7 +214,8 @@ public final class StateCodec {
                 in.text(),
                 in.text(),
                 in.varint(),
-                in.text());
+                in.text(),
+                NodeStanding.MEMBER);
     }
 
     private static byte[] keyspace(KeyspaceRecord keyspace) {
