@@ -4,8 +4,8 @@ import io.concordkv.node.founding.FoundingTransport;
 import io.concordkv.node.topology.TopologyDesk;
 import io.concordkv.shard.host.ShardHost;
 import io.concordkv.shard.port.Beat;
-import java.util.function.Consumer;
 import io.concordkv.topology.founding.FoundingBody;
+import java.util.function.Consumer;
 
 /// Runs what a node does by itself, on the loop: every 0.6 s.
 public final class Duties {
