@@ -105,8 +105,8 @@ final class Applier {
         return entries;
     }
 
-    /// Whoever hears of a slice may step the core, which then has more to apply: never nested, or what is left to do
-    /// of this slice would see the state of a later one.
+    /// Whoever hears of a slice may step the core, which then has more to apply: never nested, or what
+    /// is left to do of this slice would see the state of a later one.
     private void applySlice(List<LogEntry> entries) {
         applying = true;
         List<@Nullable ApplyResult> results = new ArrayList<>(entries.size());
