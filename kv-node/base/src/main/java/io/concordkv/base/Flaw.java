@@ -52,7 +52,8 @@ public enum Flaw {
     SNAPSHOT_WITH_NEWEST_CONFIGURATION,
     LEAVING_VOTER_GIVES_UP_EARLY,
     HASH_OF_LATER_STATE,
-    DIFFERING_STATE_TRUSTED;
+    DIFFERING_STATE_TRUSTED,
+    ROTTEN_BLOCK_PASSED_OVER;
 
     private static volatile boolean any;
     private volatile boolean on;

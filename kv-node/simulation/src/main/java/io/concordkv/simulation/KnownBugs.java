@@ -110,7 +110,7 @@ public final class KnownBugs {
             case REVISION_REUSED_AFTER_DELETE_AND_SNAPSHOT -> it -> it.crashingEvery(3);
             case RECOVERED_FRAME_ACKED_BEFORE_SYNC, SNAPSHOT_SWITCHED_BEFORE_WAL_RECORD -> it -> it.crashingEvery(0.7);
             case VOLUME_WIPED_NAME_KEPT, REPEATED_BOOTSTRAP_WITH_WIPED_NODE -> it -> it.withDamage(true, false, false);
-            case ROTTEN_LAST_FRAME_CUT_AS_TORN -> it -> it.withDamage(false, true, false);
+            case ROTTEN_LAST_FRAME_CUT_AS_TORN, ROTTEN_BLOCK_PASSED_OVER -> it -> it.withDamage(false, true, false);
             case LOST_ACKNOWLEDGEMENT_TRUSTED -> it -> it.withDamage(false, false, true);
             case DIFFERING_STATE_TRUSTED -> WorldOptions::differing;
             default -> it -> it;
@@ -132,7 +132,8 @@ public final class KnownBugs {
                     SNAPSHOT_SWITCHED_BEFORE_WAL_RECORD,
                     LOST_ACKNOWLEDGEMENT_TRUSTED,
                     HASH_OF_LATER_STATE,
-                    DIFFERING_STATE_TRUSTED -> false;
+                    DIFFERING_STATE_TRUSTED,
+                    ROTTEN_BLOCK_PASSED_OVER -> false;
             default -> true;
         };
     }

@@ -225,6 +225,15 @@ final class LogState {
                         .toList();
     }
 
+    /// Groups that are not damaged and have live entries in this block.
+    synchronized List<ShardId> holding(int segment, int block) {
+        return groups.values().stream()
+                .filter(group -> group.damage() == null && group.runs().touch(segment, block))
+                .map(group -> group.group)
+                .sorted()
+                .toList();
+    }
+
     synchronized void doubt(ShardId id, int bits, String reason) {
         GroupState group = groups.get(id);
         if (group == null) {

@@ -180,6 +180,20 @@ final class Runs {
         return low - 1;
     }
 
+    /// Whether any run lies in this block of this segment, wholly or in part.
+    boolean touch(int segment, int block) {
+        for (Chunk chunk : chunks) {
+            for (int i = chunk.head; chunk.segment == segment && i < chunk.tail; i++) {
+                Run run = chunk.get(i);
+                if (run.position / Block.PAYLOAD_BYTES <= block
+                        && (run.position + run.bytes - 1) / Block.PAYLOAD_BYTES >= block) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
     /// Number of the segment of the oldest run; `Integer.MAX_VALUE` when there is none.
     int oldestSegment() {
         return chunks.isEmpty() ? Integer.MAX_VALUE : chunks.getFirst().segment;

@@ -235,6 +235,11 @@ public final class Wal implements AutoCloseable {
         return unwritten ? Optional.of(Absence.UNAVAILABLE) : absence;
     }
 
+    /// A reader of all blocks, for whoever searches for rot (SAFETY S10).
+    public WalScrub scrub() {
+        return new WalScrub(segments, state, () -> writer.active().number);
+    }
+
     /// Bytes of a group's live entries in the log.
     public long logBytes(ShardId group) {
         return state.logBytes(group);

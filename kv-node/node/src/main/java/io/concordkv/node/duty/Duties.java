@@ -2,6 +2,7 @@ package io.concordkv.node.duty;
 
 import io.concordkv.node.founding.FoundingTransport;
 import io.concordkv.node.topology.TopologyDesk;
+import io.concordkv.shard.host.Scrubber;
 import io.concordkv.shard.host.ShardHost;
 import io.concordkv.shard.port.Beat;
 import io.concordkv.topology.founding.FoundingBody;
@@ -20,6 +21,7 @@ public final class Duties {
     private final MoveDuty moves;
     private final HashDuty hashes;
     private final MembersDuty members;
+    private final Scrubber scrubber;
     private boolean closed;
 
     /// @param warned hears what a person should read in the log
@@ -40,9 +42,11 @@ public final class Duties {
         this.moves = new MoveDuty(host, desk);
         this.hashes = new HashDuty(host, warned);
         this.members = new MembersDuty(host, desk, transport, body);
+        this.scrubber = new Scrubber(host, warned);
     }
 
     public void start() {
+        scrubber.start();
         Beat.every(EVERY_NANOS, host.loop(), host.clock(), () -> {
             if (!closed) {
                 look();
@@ -67,7 +71,13 @@ public final class Duties {
         return hashes;
     }
 
+    /// The search for rot in the log.
+    public Scrubber scrubber() {
+        return scrubber;
+    }
+
     public void close() {
+        scrubber.close();
         closed = true;
     }
 }

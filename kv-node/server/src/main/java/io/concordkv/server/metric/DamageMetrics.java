@@ -1,6 +1,7 @@
 package io.concordkv.server.metric;
 
 import io.concordkv.node.Membership;
+import io.concordkv.shard.host.Scrubber;
 import io.concordkv.shard.replica.Replica;
 
 /// What the search for damage did and found (SAFETY S10).
@@ -30,5 +31,13 @@ final class DamageMetrics {
                 "state_hashes_differing",
                 "Replicas that leaders here found not to hold what most replicas of the shard hold",
                 member.duties().hashes().differing());
+        Scrubber scrubber = member.duties().scrubber();
+        to.counter("wal_scrub_blocks", "Blocks of the log read in search of rot", scrubber.blocks());
+        to.counter("wal_scrub_bad_blocks", "Blocks of the log found rotten", scrubber.badBlocks());
+        to.counter("wal_scrub_passes", "Times the whole log was read in search of rot", scrubber.passes());
+        to.gauge(
+                "wal_scrub_pass_ended_seconds",
+                "When the whole log had been read last, since 1970; 0 before the first time",
+                scrubber.passEndedMillis() / 1e3);
     }
 }

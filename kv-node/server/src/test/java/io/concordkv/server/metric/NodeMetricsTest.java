@@ -46,6 +46,10 @@ class NodeMetricsTest {
             "concord_wal_batch_records_count",
             "concord_wal_batch_records_sum",
             "concord_wal_bytes",
+            "concord_wal_scrub_bad_blocks_total",
+            "concord_wal_scrub_blocks_total",
+            "concord_wal_scrub_pass_ended_seconds",
+            "concord_wal_scrub_passes_total",
             "concord_wal_segments{state}",
             "concord_wal_sync_seconds{quantile}",
             "concord_wal_syncs_total");

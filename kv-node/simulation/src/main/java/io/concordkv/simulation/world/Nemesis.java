@@ -85,6 +85,10 @@ final class Nemesis {
             node.differ();
             return;
         }
+        if (world.options().rot() && random.nextBoolean()) {
+            node.rotBeneath();
+            return;
+        }
         node.crash(false);
         if (world.options().wipe()) {
             world.note(node.name() + " loses its volume");

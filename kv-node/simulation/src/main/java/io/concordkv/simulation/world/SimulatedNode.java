@@ -2,6 +2,7 @@ package io.concordkv.simulation.world;
 
 import io.concordkv.base.Clock;
 import io.concordkv.base.NodeId;
+import io.concordkv.base.ShardId;
 import io.concordkv.disk.DiskFullException;
 import io.concordkv.disk.simulated.SimulatedDisk;
 import io.concordkv.node.ConcordNode;
@@ -19,6 +20,7 @@ import io.concordkv.wal.Wal;
 import io.concordkv.wal.WalFailedException;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,8 @@ final class SimulatedNode {
     /// Of the family that no code writes yet: nobody reads it, but it is state.
     static final byte[] FOREIGN_ROW = {2, 'x'};
     private static final long RETIRED_NANOS = 200_000_000L;
+    private static final int ROT_TRIES = 200;
+    private static final long ROT_FOUND_NANOS = 8_000_000_000L;
     private static final long SPACE_CHECK_NANOS = 300_000_000L;
 
     private final World world;
@@ -186,6 +190,60 @@ final class SimulatedNode {
         } catch (IOException e) {
             throw new Finding("Rot", e);
         }
+    }
+
+    /// Flips a bit in some block that the running node still needs.
+    void rotBeneath() {
+        List<String> segments = disk.files().stream()
+                .filter(it -> it.startsWith("wal/segment-"))
+                .toList();
+        for (int i = 0; i < ROT_TRIES && !segments.isEmpty() && unreadable().isEmpty(); i++) {
+            String chosen = segments.get(random.nextInt(segments.size()));
+            try (var file = disk.open(chosen)) {
+                long block = 1 + random.nextLong(Math.max(1, file.size() / 4096 - 1));
+                disk.rot(chosen, block * 4096 + 40, 3);
+                if (unreadable().isEmpty()) {
+                    disk.rot(chosen, block * 4096 + 40, 3); // as it was
+                } else {
+                    rotten = true;
+                    world.note(name() + " rots beneath its feet in " + chosen + " block " + block);
+                    int life = starts;
+                    world.schedule(ROT_FOUND_NANOS, "rot-found", () -> requireRotFound(life));
+                }
+            } catch (IOException e) {
+                throw new Finding("Rot", e);
+            }
+        }
+    }
+
+    /// What a node still needs all the time, its scrubber has read by now.
+    private void requireRotFound(int life) {
+        Optional<ShardId> unreadable = starts == life ? unreadable() : Optional.empty();
+        if (unreadable.isPresent()) {
+            throw new Finding("RotIsFound", name() + " cannot read its log of shard " + unreadable.get());
+        }
+    }
+
+    /// The first shard whose replica is not damaged though its log cannot be read.
+    Optional<ShardId> unreadable() {
+        Process running = process;
+        if (running == null || node().membership().isEmpty()) {
+            return Optional.empty();
+        }
+        for (Replica replica : node().membership().get().host().replicas()) {
+            try {
+                if (replica.damage().isEmpty()) {
+                    running.wal.read(
+                            replica.shard(),
+                            replica.core().firstIndex(),
+                            replica.core().lastIndex(),
+                            Long.MAX_VALUE);
+                }
+            } catch (IOException rot) {
+                return Optional.of(replica.shard());
+            }
+        }
+        return Optional.empty();
     }
 
     /// Some of its replicas may rightly be damaged.

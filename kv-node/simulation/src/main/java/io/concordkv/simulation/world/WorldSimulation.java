@@ -181,6 +181,12 @@ public final class WorldSimulation {
                 return node.name() + ": " + notReady;
             }
         }
+        for (SimulatedNode node : world.nodes()) {
+            Optional<ShardId> unreadable = node.unreadable();
+            if (unreadable.isPresent()) {
+                return node.name() + " cannot read its log of shard " + unreadable.get() + ", and nobody has found it";
+            }
+        }
         List<SimulatedNode> differing = world.options().differ()
                 ? world.nodes().stream()
                         .filter(SimulatedNode::isTrustedThoughDiffering)
