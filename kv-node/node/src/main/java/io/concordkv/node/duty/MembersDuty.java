@@ -5,7 +5,7 @@ import io.concordkv.base.ReplicaId;
 import io.concordkv.base.ShardId;
 import io.concordkv.node.founding.FoundingMessage;
 import io.concordkv.node.founding.FoundingTransport;
-import io.concordkv.node.founding.JoinTicket;
+import io.concordkv.node.identity.JoinTicket;
 import io.concordkv.node.topology.TopologyDesk;
 import io.concordkv.shard.host.ShardHost;
 import io.concordkv.topology.founding.FoundingBody;

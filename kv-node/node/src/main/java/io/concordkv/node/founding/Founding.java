@@ -3,6 +3,7 @@ package io.concordkv.node.founding;
 import io.concordkv.base.Flaw;
 import io.concordkv.base.NodeId;
 import io.concordkv.node.identity.IdentityFile;
+import io.concordkv.node.identity.JoinTicket;
 import io.concordkv.node.identity.VolumeIdentity;
 import io.concordkv.shard.port.Background;
 import io.concordkv.shard.port.Loop;

@@ -6,6 +6,7 @@ import io.concordkv.base.ClusterId;
 import io.concordkv.base.DecodeException;
 import io.concordkv.base.NodeId;
 import io.concordkv.base.VolumeId;
+import io.concordkv.node.identity.JoinTicket;
 import io.concordkv.topology.founding.FoundingBody;
 import java.util.Optional;
 

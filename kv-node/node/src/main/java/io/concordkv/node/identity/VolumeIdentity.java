@@ -5,7 +5,6 @@ import io.concordkv.base.ByteWriter;
 import io.concordkv.base.DecodeException;
 import io.concordkv.base.NodeId;
 import io.concordkv.base.VolumeId;
-import io.concordkv.node.founding.JoinTicket;
 import io.concordkv.topology.founding.FoundingBody;
 import io.concordkv.topology.founding.FoundingPlan;
 import io.concordkv.topology.state.ClusterState;

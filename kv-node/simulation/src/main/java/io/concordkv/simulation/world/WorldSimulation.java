@@ -42,6 +42,7 @@ public final class WorldSimulation {
     /// @param operations   client operations with an answer
     /// @param moves        replicas that moved to the end
     /// @param joins        nodes that joined
+    /// @param beyond       it ended early: something happened that no cluster promises to survive
     /// @param notes        what happened, one line each
     public record Outcome(
             long seed,
@@ -54,6 +55,7 @@ public final class WorldSimulation {
             int partitions,
             long moves,
             int joins,
+            boolean beyond,
             List<String> notes) {}
 
     private WorldSimulation(long seed, WorldOptions options) {
@@ -76,11 +78,13 @@ public final class WorldSimulation {
     public static Outcome run(long seed, WorldOptions options) {
         WorldSimulation simulation = new WorldSimulation(seed, options);
         Finding finding = null;
+        boolean beyond = false;
         try {
             simulation.live();
         } catch (Finding e) {
             finding = e;
         } catch (BeyondModel e) {
+            beyond = true;
             simulation.world.note(String.valueOf(e.getMessage()));
         } catch (InvariantViolation e) {
             finding = new Finding("Code", e);
@@ -99,6 +103,7 @@ public final class WorldSimulation {
                 simulation.nemesis.partitions(),
                 simulation.moves,
                 simulation.churner.joins(),
+                beyond,
                 simulation.world.notes());
     }
 

@@ -17,7 +17,7 @@ import io.concordkv.node.admin.AdminDesk;
 import io.concordkv.node.duty.HashQuestion;
 import io.concordkv.node.duty.ShardReport;
 import io.concordkv.node.founding.FoundingMessage;
-import io.concordkv.node.founding.JoinTicket;
+import io.concordkv.node.identity.JoinTicket;
 import io.concordkv.node.route.Services;
 import io.concordkv.node.topology.TopologyDesk;
 import io.concordkv.raft.Configuration;

@@ -1,4 +1,4 @@
-package io.concordkv.node.founding;
+package io.concordkv.node.identity;
 
 import io.concordkv.base.ByteReader;
 import io.concordkv.base.ByteWriter;
