@@ -164,7 +164,9 @@ public final class NodeHost implements AutoCloseable {
         }
         leaderChanges.look(member.host().replicas());
         long started = walThread.syncStartedNanos();
-        member.host().setDiskStalled(started != 0 && clock.nanos() - started > STALL_NANOS);
+        long syncing = started == 0 ? 0 : clock.nanos() - started;
+        member.host().setDiskStalled(syncing > STALL_NANOS);
+        member.balance().sampleDisk(syncing);
         member.host()
                 .setStorageLow(
                         disk.isFull() || member.isMemoryFull() || node.wal().space() == WalSpace.LOW);

@@ -14,15 +14,21 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// Where leaders should be: away from a node that is reserved, stopping, skewed or short of storage at
-/// once, and with their preferred node after 30 s of calm.
+/// Where leaders should be: away from a node that is reserved, drained, stopping, skewed, slow or short of
+/// storage at once, and with their preferred node after 30 s of calm.
 public final class LeaderBalance {
     private static final long CALM_NANOS = 30_000_000_000L;
 
-    private record Since(long term, long atNanos) {}
+    /// Since when a shard is led here while its preferred node keeps up, and what the last look found committed.
+    private record Since(long term, long atNanos, long committed) {
+        Since with(long index) {
+            return new Since(term, atNanos, index);
+        }
+    }
 
     private final ShardHost host;
     private final Map<ShardId, Since> leading = new TreeMap<>();
+    private final LaggingLog lagging = new LaggingLog();
     private boolean stopping;
 
     public LeaderBalance(ShardHost host) {
@@ -41,6 +47,13 @@ public final class LeaderBalance {
                 .count();
     }
 
+    /// Wants to be told some times a second how long the log's sync in flight has taken.
+    ///
+    /// @param syncingNanos 0 when none is in flight
+    public void sampleDisk(long syncingNanos) {
+        lagging.sample(host.replicas(), syncingNanos);
+    }
+
     void look(ClusterState state) {
         NodeId self = host.identity().node();
         boolean reserved =
@@ -50,26 +63,30 @@ public final class LeaderBalance {
         boolean full = host.isStorageLow(); // it would refuse what others have room for (SAFETY L8)
         boolean stalled = host.isDiskStalled(); // it can acknowledge nothing now (SAFETY R9)
         long now = host.clock().nanos();
+        boolean slow = lagging.isLagging();
         for (Replica replica : List.copyOf(host.replicas())) {
             boolean must = reserved
                     || drained
                     || stopping
                     || skewed && !replica.shard().equals(ShardId.TOPOLOGY);
-            boolean away = must || full || stalled;
+            boolean away = must || full || stalled || slow;
             replica.setReluctant(away);
             if (!replica.isLeader() || replica.core().isTransferring()) {
                 leading.remove(replica.shard());
                 continue;
             }
             Since since = leading.get(replica.shard());
+            Optional<ReplicaId> preferred = preferred(replica, state);
             if (since == null || since.term != replica.core().term()) {
-                since = new Since(replica.core().term(), now);
-                leading.put(replica.shard(), since);
+                since = new Since(replica.core().term(), now, 0);
+            } else if (preferred.isPresent() && match(replica, preferred.get()) < since.committed) {
+                since = new Since(since.term, now, since.committed); // its disk would be the slower one
             }
+            leading.put(replica.shard(), since.with(replica.core().commitIndex()));
             if (away) {
                 best(replica, state, must).ifPresent(to -> replica.transferLeader(to, handedOver -> {}));
             } else if (now - since.atNanos >= CALM_NANOS) {
-                preferred(replica, state).ifPresent(to -> replica.transferLeader(to, handedOver -> {}));
+                preferred.ifPresent(to -> replica.transferLeader(to, handedOver -> {}));
             }
         }
     }
@@ -110,12 +127,19 @@ public final class LeaderBalance {
         if (reserved || isDrained(state, member.node()) || !host.isReachable(member.node())) {
             return false;
         }
-        for (Progress each : leader.core().progress()) {
-            if (each.replica().equals(member.replica())) {
-                return each.state() == FollowerState.REPLICATE
-                        && each.match() + 1_000 >= leader.core().commitIndex();
-            }
-        }
-        return false;
+        return progress(leader, member.replica())
+                .filter(it -> it.state() == FollowerState.REPLICATE)
+                .filter(it -> it.match() + 1_000 >= leader.core().commitIndex())
+                .isPresent();
+    }
+
+    private static long match(Replica leader, ReplicaId follower) {
+        return progress(leader, follower).map(Progress::match).orElse(0L);
+    }
+
+    private static Optional<Progress> progress(Replica leader, ReplicaId follower) {
+        return leader.core().progress().stream()
+                .filter(it -> it.replica().equals(follower))
+                .findFirst();
     }
 }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +37,25 @@ class StalledDiskTest {
             slow.faults(Map.of());
             assertThat(held.join().statusCode()).isEqualTo(201);
             assertThat(leader.data().get("/v1/keys/held").asString()).isEqualTo("1");
+        }
+    }
+
+    @Test
+    void leadersLeaveANodeWhoseDiskIsSlowerThanItsQuorum(@TempDir Path folder) throws IOException {
+        try (RunningCluster cluster = RunningCluster.founded(folder)) {
+            RunningNode slow = cluster.leader();
+            slow.faults(Map.of("disk", Map.of("delayMs", 500)));
+            AtomicInteger puts = new AtomicInteger();
+            await().atMost(Duration.ofSeconds(10))
+                    .pollInterval(20, TimeUnit.MILLISECONDS)
+                    .until(() -> {
+                        Response put = slow.data().body("v").put("/v1/keys/k" + puts.incrementAndGet());
+                        assertThat(put.statusCode()).isEqualTo(201);
+                        return cluster.leader() != slow;
+                    });
+
+            assertThat(cluster.leader().data().get("/v1/keys/k" + puts.get()).asString())
+                    .isEqualTo("v");
         }
     }
 }
