@@ -1,10 +1,15 @@
 package io.concordkv.simulation;
 
 import io.concordkv.simulation.core.CoreSimulation;
+import io.concordkv.simulation.fault.FaultChoice;
+import io.concordkv.simulation.fault.FaultGate;
+import io.concordkv.simulation.fault.Shrinker;
+import io.concordkv.simulation.world.WorldOptions;
 import io.concordkv.simulation.world.WorldSimulation;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -12,6 +17,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,6 +32,8 @@ import picocli.CommandLine.Spec;
         description = "Runs whole clusters in a simulated world, a seed a run, and looks for what must never happen.")
 public final class SimulateCommand implements Callable<Integer> {
     private static final int FINDINGS_SHOWN = 5;
+    private static final int SHRINK_RUNS_MAX = 400;
+    private static final String NO_FAULT = "none";
     private static final long PROGRESS_MILLIS = 2_000;
 
     @Spec
@@ -48,6 +57,16 @@ public final class SimulateCommand implements Callable<Integer> {
 
     @Option(names = "--threads", description = "Seeds at a time (one a core).")
     private int threads = Runtime.getRuntime().availableProcessors();
+
+    @Option(names = "--shrink", description = "Looks for the few faults that make a failing seed fail.")
+    private boolean shrink;
+
+    @Option(
+            names = "--faults",
+            paramLabel = "NAME",
+            split = ",",
+            description = "Only these of the seeds' faults happen, as --shrink names them; none: no fault at all.")
+    private @Nullable List<String> faults;
 
     @Option(names = "--trace", description = "Prints what happened in every seed.")
     private boolean trace;
@@ -73,7 +92,18 @@ public final class SimulateCommand implements Callable<Integer> {
 
     /// What one seed came to.
     record Result(
-            long seed, String finding, long traceHash, long events, double simulatedSeconds, List<String> notes) {}
+            long seed,
+            String invariant,
+            String finding,
+            long traceHash,
+            long events,
+            double simulatedSeconds,
+            List<FaultGate.Happened> faults,
+            List<String> notes) {
+        Shrinker.Result forShrinker() {
+            return new Shrinker.Result(Optional.of(invariant).filter(it -> !it.isEmpty()), finding, faults);
+        }
+    }
 
     private long runSeeds(long from, long to, PrintWriter out) throws InterruptedException {
         long started = System.nanoTime();
@@ -88,7 +118,7 @@ public final class SimulateCommand implements Callable<Integer> {
                 workers.add(pool.submit(() -> {
                     List<Result> mine = new ArrayList<>();
                     for (long seed = next.getAndIncrement(); seed <= to; seed = next.getAndIncrement()) {
-                        Result result = one(seed);
+                        Result result = one(seed, choice());
                         done.incrementAndGet();
                         synchronized (simulated) {
                             simulated[0] += result.simulatedSeconds;
@@ -130,18 +160,27 @@ public final class SimulateCommand implements Callable<Integer> {
         }
     }
 
-    private Result one(long seed) {
+    private FaultChoice choice() {
+        if (faults == null) {
+            return FaultChoice.ALL;
+        }
+        return FaultChoice.only(faults.equals(List.of(NO_FAULT)) ? List.of() : faults);
+    }
+
+    private Result one(long seed, FaultChoice choice) {
         if (core) {
-            CoreSimulation.Outcome outcome = CoreSimulation.runTraced(seed);
+            CoreSimulation.Outcome outcome = CoreSimulation.runTraced(seed, choice);
             return new Result(
                     seed,
+                    outcome.finding() == null ? "" : outcome.finding().invariant(),
                     outcome.finding() == null ? "" : String.valueOf(outcome.finding()),
                     outcome.traceHash(),
                     outcome.steps(),
                     outcome.millis() / 1e3,
+                    outcome.faults(),
                     List.of());
         }
-        WorldSimulation.Outcome outcome = WorldSimulation.run(seed);
+        WorldSimulation.Outcome outcome = WorldSimulation.run(seed, WorldOptions.of(seed), choice);
         String finding = outcome.finding() == null
                 ? ""
                 : String.valueOf(outcome.finding().getMessage());
@@ -151,7 +190,14 @@ public final class SimulateCommand implements Callable<Integer> {
             finding += "\n" + text;
         }
         return new Result(
-                seed, finding, outcome.traceHash(), outcome.events(), outcome.simulated() / 1e9, outcome.notes());
+                seed,
+                outcome.finding() == null ? "" : outcome.finding().invariant(),
+                finding,
+                outcome.traceHash(),
+                outcome.events(),
+                outcome.simulated() / 1e9,
+                outcome.faults(),
+                outcome.notes());
     }
 
     private void report(List<Result> found, PrintWriter out) {
@@ -162,9 +208,33 @@ public final class SimulateCommand implements Callable<Integer> {
             }
             if (!result.finding.isEmpty() && shown++ < FINDINGS_SHOWN) {
                 out.printf(
-                        "FINDING seed %d (trace %016x): %s%n  again: concord simulate%s --seeds %d..%d --trace%n",
-                        result.seed, result.traceHash, result.finding, core ? " --core" : "", result.seed, result.seed);
+                        "FINDING seed %d (trace %016x): %s%n  again: %s --trace%n",
+                        result.seed, result.traceHash, result.finding, again(result.seed));
+                if (shrink) {
+                    shrink(result, out);
+                }
             }
         }
+    }
+
+    private void shrink(Result failing, PrintWriter out) {
+        out.printf("  shrinking %d faults%n", failing.faults.size());
+        out.flush();
+        Shrinker.Shrunk small = Shrinker.shrink(
+                choice -> one(failing.seed, choice).forShrinker(), failing.forShrinker(), SHRINK_RUNS_MAX, line -> {
+                    out.println("  " + line);
+                    out.flush();
+                });
+        List<FaultGate.Happened> left = small.result().faults();
+        String names = left.isEmpty()
+                ? NO_FAULT
+                : left.stream().map(FaultGate.Happened::name).collect(Collectors.joining(","));
+        out.printf("  %d of %d faults are left: %s%n", left.size(), failing.faults.size(), left);
+        out.printf("  %s%n", small.result().finding());
+        out.printf("  again: %s --faults %s --trace%n", again(failing.seed), names);
+    }
+
+    private String again(long seed) {
+        return "concord simulate%s --seeds %d..%d".formatted(core ? " --core" : "", seed, seed);
     }
 }

@@ -1,6 +1,9 @@
 package io.concordkv.simulation.core;
 
 import io.concordkv.base.InvariantViolation;
+import io.concordkv.simulation.fault.FaultChoice;
+import io.concordkv.simulation.fault.FaultGate;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Runs one seed: some seconds of faults, then a quiet end in which the group must agree again.
@@ -14,8 +17,8 @@ public final class CoreSimulation {
     private final Workload workload;
     private final Reshaping reshaping;
 
-    private CoreSimulation(long seed) {
-        world = new CoreWorld(seed);
+    private CoreSimulation(long seed, FaultChoice choice) {
+        world = new CoreWorld(seed, new FaultGate(choice));
         nemesis = new Nemesis(world);
         workload = new Workload(world);
         reshaping = new Reshaping(world);
@@ -28,13 +31,15 @@ public final class CoreSimulation {
     /// @param committed entries that were committed
     /// @param millis    simulated time
     /// @param situations which rare turns it took
+    /// @param faults     that happened
     public record Outcome(
             @Nullable Finding finding,
             long traceHash,
             long steps,
             long committed,
             long millis,
-            Situations situations) {}
+            Situations situations,
+            List<FaultGate.Happened> faults) {}
 
     /// The first thing found wrong with this seed, or null.
     public static @Nullable Finding run(long seed) {
@@ -42,7 +47,12 @@ public final class CoreSimulation {
     }
 
     public static Outcome runTraced(long seed) {
-        var simulation = new CoreSimulation(seed);
+        return runTraced(seed, FaultChoice.ALL);
+    }
+
+    /// @param choice the faults that may happen
+    public static Outcome runTraced(long seed, FaultChoice choice) {
+        var simulation = new CoreSimulation(seed, choice);
         Finding finding = null;
         try {
             simulation.run();
@@ -58,7 +68,8 @@ public final class CoreSimulation {
                 world.schedule.happened(),
                 world.ledger.lastIndex(),
                 world.schedule.now() / 1_000_000,
-                world.situations);
+                world.situations,
+                world.faults.happened());
     }
 
     private void run() {

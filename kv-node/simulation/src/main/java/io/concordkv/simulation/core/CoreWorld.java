@@ -9,6 +9,7 @@ import io.concordkv.raft.ConfigurationCodec;
 import io.concordkv.raft.Member;
 import io.concordkv.raft.MemberRole;
 import io.concordkv.raft.PeerMessage;
+import io.concordkv.simulation.fault.FaultGate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -17,6 +18,7 @@ import java.util.function.Consumer;
 /// Everything of one run, made from its seed.
 final class CoreWorld {
     final CoreOptions options;
+    final FaultGate faults;
     final SplittableRandom random;
     final Schedule schedule = new Schedule();
     final Ledger ledger = new Ledger();
@@ -38,7 +40,8 @@ final class CoreWorld {
     private boolean calm;
     private long traceHash;
 
-    CoreWorld(long seed) {
+    CoreWorld(long seed, FaultGate faults) {
+        this.faults = faults;
         random = new SplittableRandom(seed);
         options = CoreOptions.draw(random);
         var created = new ArrayList<Member>();

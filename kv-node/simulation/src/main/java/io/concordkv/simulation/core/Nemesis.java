@@ -2,6 +2,7 @@ package io.concordkv.simulation.core;
 
 import io.concordkv.base.ReplicaId;
 import io.concordkv.raft.Input;
+import java.util.SplittableRandom;
 
 /// Breaks things at random until told to stop.
 final class Nemesis {
@@ -9,19 +10,30 @@ final class Nemesis {
     private static final long SECOND = 1_000 * MILLI;
 
     private final CoreWorld world;
+    /// When what happens, and where each fault's own chance comes from.
+    private final SplittableRandom fate;
+    /// The same for faults that follow from what the group does.
+    private final SplittableRandom reaction;
+    /// Of the fault that happens now.
+    private SplittableRandom random;
     private boolean stopped;
 
     Nemesis(CoreWorld world) {
         this.world = world;
-        repeat(world.options.crashNanosMean(), this::crash);
-        repeat(world.options.partitionNanosMean(), this::partition);
-        repeat(world.options.pauseNanosMean(), this::pause);
-        repeat(world.options.transferNanosMean(), this::transfer);
+        this.fate = world.random.split();
+        this.reaction = world.random.split();
+        this.random = fate.split();
+        repeat(world.options.crashNanosMean(), "crash", this::crash);
+        repeat(world.options.partitionNanosMean(), "partition", this::partition);
+        repeat(world.options.pauseNanosMean(), "pause", this::pause);
+        repeat(world.options.transferNanosMean(), "transfer", this::transfer);
         world.onElected(this::elected);
         // Two configurations that know nothing of each other collide only if the network is cut early.
-        if (world.options.replaced() > 0 && world.random.nextBoolean()) {
-            split();
-            world.schedule.after(world.random.nextLong(8 * SECOND), world.network::heal);
+        if (world.options.replaced() > 0 && random.nextBoolean()) {
+            fault(fate, "split", () -> {
+                split();
+                world.schedule.after(random.nextLong(8 * SECOND), world.network::heal);
+            });
         }
         world.onVoted(this::voted);
     }
@@ -39,20 +51,27 @@ final class Nemesis {
         }
     }
 
-    private void repeat(long mean, Runnable fault) {
+    private void repeat(long mean, String kind, Runnable fault) {
         if (mean > 0) {
-            world.schedule.after(world.random.nextLong(2 * mean), () -> {
+            world.schedule.after(fate.nextLong(2 * mean), () -> {
                 if (!stopped) {
-                    fault.run();
-                    repeat(mean, fault);
+                    fault(fate, kind, fault);
+                    repeat(mean, kind, fault);
                 }
             });
         }
     }
 
+    private void fault(SplittableRandom from, String kind, Runnable fault) {
+        random = from.split();
+        if (world.faults.lets(kind, world.schedule.now())) {
+            fault.run();
+        }
+    }
+
     private void crash() {
-        boolean powerLoss = world.random.nextInt(10) == 0;
-        var victim = world.random.nextBoolean() ? anyLeader() : any();
+        boolean powerLoss = random.nextInt(10) == 0;
+        var victim = random.nextBoolean() ? anyLeader() : any();
         for (SimulatedReplica replica : world.replicas) {
             if (powerLoss || replica == victim) {
                 crash(replica);
@@ -61,7 +80,7 @@ final class Nemesis {
     }
 
     private void crash(SimulatedReplica replica) {
-        crash(replica, world.random.nextBoolean() ? 100 * MILLI : 3 * SECOND);
+        crash(replica, random.nextBoolean() ? 100 * MILLI : 3 * SECOND);
     }
 
     private void crash(SimulatedReplica replica, long down) {
@@ -69,7 +88,7 @@ final class Nemesis {
             return;
         }
         replica.crash();
-        world.schedule.after(world.random.nextLong(down), () -> {
+        world.schedule.after(random.nextLong(down), () -> {
             if (!replica.isUp()) {
                 replica.start();
             }
@@ -78,36 +97,38 @@ final class Nemesis {
 
     /// The time just after an election is where logs part (Raft paper, figure 8).
     private void elected(SimulatedReplica leader) {
-        if (stopped || world.random.nextInt(100) >= world.options.electionTroublePercent()) {
+        if (stopped || reaction.nextInt(100) >= world.options.electionTroublePercent()) {
             return;
         }
-        var victim = world.random.nextInt(4) == 0 ? any() : leader;
-        boolean cut = world.random.nextInt(3) > 0;
-        world.schedule.after(world.random.nextLong(10 * MILLI), () -> {
-            if (stopped) {
-                return;
-            }
-            if (cut) {
-                isolate(victim);
-                world.schedule.after(world.random.nextLong(2 * SECOND), world.network::heal);
-            } else {
-                crash(victim);
+        world.schedule.after(reaction.nextLong(10 * MILLI), () -> {
+            if (!stopped) {
+                fault(reaction, "after-election", () -> trouble(leader));
             }
         });
     }
 
+    private void trouble(SimulatedReplica leader) {
+        var victim = random.nextInt(4) == 0 ? any() : leader;
+        if (random.nextInt(3) > 0) {
+            isolate(victim);
+            world.schedule.after(random.nextLong(2 * SECOND), world.network::heal);
+        } else {
+            crash(victim);
+        }
+    }
+
     private void partition() {
-        switch (world.random.nextInt(3)) {
-            case 0 -> isolate(world.random.nextBoolean() ? anyLeader() : any());
+        switch (random.nextInt(3)) {
+            case 0 -> isolate(random.nextBoolean() ? anyLeader() : any());
             case 1 -> split();
             default -> cutOneWay();
         }
         for (SimulatedReplica replica : world.replicas) {
-            if (world.random.nextInt(4) == 0) {
+            if (random.nextInt(4) == 0) {
                 replica.take(new Input.PeerUnreachable(any().id()));
             }
         }
-        world.schedule.after(world.random.nextLong(4 * SECOND), world.network::heal);
+        world.schedule.after(random.nextLong(4 * SECOND), world.network::heal);
     }
 
     private void isolate(SimulatedReplica alone) {
@@ -120,7 +141,7 @@ final class Nemesis {
     }
 
     private void split() {
-        long sides = world.random.nextLong();
+        long sides = random.nextLong();
         for (SimulatedReplica a : world.replicas) {
             for (SimulatedReplica b : world.replicas) {
                 if (side(sides, a.id()) != side(sides, b.id())) {
@@ -133,7 +154,7 @@ final class Nemesis {
     private void cutOneWay() {
         var from = any();
         for (SimulatedReplica to : world.replicas) {
-            if (to != from && world.random.nextBoolean()) {
+            if (to != from && random.nextBoolean()) {
                 world.network.cut(from.id(), to.id());
             }
         }
@@ -141,20 +162,20 @@ final class Nemesis {
 
     /// A vote that was not durable would be forgotten now.
     private void voted(SimulatedReplica voter) {
-        if (!stopped && world.random.nextInt(300) < world.options.electionTroublePercent()) {
-            world.schedule.after(world.random.nextLong(MILLI), () -> {
+        if (!stopped && reaction.nextInt(300) < world.options.electionTroublePercent()) {
+            world.schedule.after(reaction.nextLong(MILLI), () -> {
                 if (!stopped) {
-                    crash(voter, 20 * MILLI);
+                    fault(reaction, "after-vote", () -> crash(voter, 20 * MILLI));
                 }
             });
         }
     }
 
     private void pause() {
-        var replica = world.random.nextBoolean() ? anyLeader() : any();
+        var replica = random.nextBoolean() ? anyLeader() : any();
         if (replica.isUp() && !replica.isPaused()) {
             replica.pause();
-            world.schedule.after(world.random.nextLong(3 * SECOND), () -> {
+            world.schedule.after(random.nextLong(3 * SECOND), () -> {
                 if (replica.isUp() && replica.isPaused()) {
                     replica.resume();
                 }
@@ -163,14 +184,14 @@ final class Nemesis {
     }
 
     private void transfer() {
-        if (world.random.nextInt(3) == 0) {
-            any().take(new Input.SetReluctant(world.random.nextBoolean()));
+        if (random.nextInt(3) == 0) {
+            any().take(new Input.SetReluctant(random.nextBoolean()));
         }
         anyLeader().take(new Input.TransferLeader(any().id()));
     }
 
     private SimulatedReplica any() {
-        return world.replicas.get(world.random.nextInt(world.replicas.size()));
+        return world.replicas.get(random.nextInt(world.replicas.size()));
     }
 
     /// A replica that leads or believes so; any other when there is none.

@@ -9,16 +9,22 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.SplittableRandom;
 
 /// Asks leaders for other members: sensible changes, wild ones, and ones made for a configuration that is gone.
 final class Reshaping {
     private static final int MEMBERS_MAX = 6;
 
     private final CoreWorld world;
+    private final SplittableRandom fate;
+    /// Of the change that is asked for now.
+    private SplittableRandom random;
     private boolean stopped;
 
     Reshaping(CoreWorld world) {
         this.world = world;
+        this.fate = world.random.split();
+        this.random = fate.split();
         if (world.options.changeNanosMean() > 0) {
             again();
         }
@@ -29,9 +35,12 @@ final class Reshaping {
     }
 
     private void again() {
-        world.schedule.after(world.random.nextLong(2 * world.options.changeNanosMean()), () -> {
+        world.schedule.after(fate.nextLong(2 * world.options.changeNanosMean()), () -> {
             if (!stopped) {
-                world.replicas.stream().filter(SimulatedReplica::leads).forEach(this::ask);
+                random = fate.split();
+                if (world.faults.lets("change", world.schedule.now())) {
+                    world.replicas.stream().filter(SimulatedReplica::leads).forEach(this::ask);
+                }
                 again();
             }
         });
@@ -41,16 +50,16 @@ final class Reshaping {
         var configuration = leader.configuration();
         var wanted = new ArrayList<>(configuration.members());
         if (!configuration.isJoint()) {
-            for (int edits = 1 + world.random.nextInt(3); edits > 0; edits--) {
+            for (int edits = 1 + random.nextInt(3); edits > 0; edits--) {
                 edit(wanted);
             }
         }
-        long expected = leader.configurationIndex() - (world.random.nextInt(10) == 0 ? 1 : 0);
+        long expected = leader.configurationIndex() - (random.nextInt(10) == 0 ? 1 : 0);
         leader.take(new Input.ChangeMembers(List.copyOf(wanted), expected));
     }
 
     private void edit(List<Member> members) {
-        var id = new ReplicaId(1 + world.random.nextInt(world.replicas.size()));
+        var id = new ReplicaId(1 + random.nextInt(world.replicas.size()));
         int at = indexOf(members, id);
         if (at < 0) {
             if (members.size() < MEMBERS_MAX) {
@@ -59,11 +68,11 @@ final class Reshaping {
             return;
         }
         var member = members.get(at);
-        switch (world.random.nextInt(6)) {
+        switch (random.nextInt(6)) {
             case 0, 1, 2 -> members.set(at, as(member, MemberRole.VOTER));
             case 3 -> members.set(at, as(member, MemberRole.LEARNER));
             case 4 -> members.remove(at);
-            default -> Collections.shuffle(members, new Random(world.random.nextLong()));
+            default -> Collections.shuffle(members, new Random(random.nextLong()));
         }
     }
 

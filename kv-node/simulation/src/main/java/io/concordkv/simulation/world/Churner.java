@@ -19,14 +19,17 @@ final class Churner {
     private static final int LEVEL = 4;
 
     private final World world;
-    private final SplittableRandom random;
+    private final SplittableRandom fate;
+    /// Of the step that is asked for now.
+    private SplittableRandom random;
     private boolean stopped;
     private boolean lost;
     private int joins;
 
     Churner(World world, SplittableRandom random) {
         this.world = world;
-        this.random = random;
+        this.fate = random;
+        this.random = random.split();
     }
 
     /// Nodes that were told that they joined.
@@ -37,6 +40,7 @@ final class Churner {
     void start() {
         if (world.options().spares() > 0) {
             world.schedule(EVERY_NANOS, "churn", () -> {
+                random = fate.split();
                 act();
                 start();
             });
@@ -58,7 +62,7 @@ final class Churner {
         }
         ClusterState state = asked.node().clusterState();
         Optional<AdminDesk.Operation> begun = goOn(state);
-        Optional<AdminDesk.Operation> operation = begun.isPresent() || stopped ? begun : begin(state);
+        Optional<AdminDesk.Operation> operation = begun.isPresent() || stopped ? begun : beginIfLet(state);
         operation.ifPresent(it -> {
             world.note(asked.name() + " is asked: " + it);
             process.run(
@@ -100,6 +104,10 @@ final class Churner {
 
     private static boolean holdsNothing(ClusterState state, NodeRecord node) {
         return state.shardsOn(node.id()).stream().allMatch(it -> it.value() == 0);
+    }
+
+    private Optional<AdminDesk.Operation> beginIfLet(ClusterState state) {
+        return world.faults().lets("churn", world.now()) ? begin(state) : Optional.empty();
     }
 
     private Optional<AdminDesk.Operation> begin(ClusterState state) {

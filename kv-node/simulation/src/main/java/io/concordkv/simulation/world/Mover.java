@@ -21,21 +21,27 @@ final class Mover {
     private static final int VOTERS = 3;
 
     private final World world;
-    private final SplittableRandom random;
+    private final SplittableRandom fate;
+    /// Of the move that is asked for now.
+    private SplittableRandom random;
     private boolean stopped;
 
     Mover(World world, SplittableRandom random) {
         this.world = world;
-        this.random = random;
+        this.fate = random;
+        this.random = random.split();
     }
 
     void start() {
         double mean = world.options().moveEverySeconds();
         if (mean > 0) {
-            long wait = (long) (-Math.log(1 - random.nextDouble()) * mean * SECOND);
+            long wait = (long) (-Math.log(1 - fate.nextDouble()) * mean * SECOND);
             world.schedule(wait, "mover", () -> {
                 if (!stopped) {
-                    act();
+                    random = fate.split();
+                    if (world.faults().lets("move", world.now())) {
+                        act();
+                    }
                     start();
                 }
             });

@@ -10,14 +10,18 @@ final class Nemesis {
     private static final double FULL_EVERY_SECONDS = 4;
 
     private final World world;
-    private final SplittableRandom random;
+    /// When what happens, and where each fault's own chance comes from.
+    private final SplittableRandom fate;
+    /// Of the fault that happens now.
+    private SplittableRandom random;
     private boolean stopped;
     private int crashes;
     private int partitions;
 
     Nemesis(World world, SplittableRandom random) {
         this.world = world;
-        this.random = random;
+        this.fate = random;
+        this.random = random.split();
     }
 
     int crashes() {
@@ -30,34 +34,42 @@ final class Nemesis {
 
     void start() {
         WorldOptions options = world.options();
-        every(options.crashEverySeconds(), this::crash);
-        every(options.partitionEverySeconds(), this::partition);
-        every(options.pauseEverySeconds(), this::pause);
-        every(options.full() ? FULL_EVERY_SECONDS : 0, this::fill);
+        every(options.crashEverySeconds(), "crash", this::crash);
+        every(options.partitionEverySeconds(), "partition", this::partition);
+        every(options.pauseEverySeconds(), "pause", this::pause);
+        every(options.full() ? FULL_EVERY_SECONDS : 0, "fill", this::fill);
         if (options.wipe() || options.rot() || options.rollBack() || options.differ()) {
-            world.schedule(options.faultySeconds() * SECOND / 3 + random.nextLong(2 * SECOND), "nemesis", this::damage);
+            long when = options.faultySeconds() * SECOND / 3 + fate.nextLong(2 * SECOND);
+            world.schedule(when, "nemesis", () -> fault("damage", this::damage));
         }
         world.schedule(options.faultySeconds() * SECOND * 2 / 3, "nemesis", () -> {
             if (crashes == 0) {
-                crash();
+                fault("only-crash", this::crash);
             }
             if (partitions == 0) {
-                partition();
+                fault("only-partition", this::partition);
             }
         });
     }
 
-    private void every(double meanSeconds, Runnable fault) {
+    private void every(double meanSeconds, String kind, Runnable fault) {
         if (meanSeconds <= 0) {
             return;
         }
-        long wait = (long) (-Math.log(1 - random.nextDouble()) * meanSeconds * SECOND);
+        long wait = (long) (-Math.log(1 - fate.nextDouble()) * meanSeconds * SECOND);
         world.schedule(wait, "nemesis", () -> {
             if (!stopped) {
-                fault.run();
-                every(meanSeconds, fault);
+                fault(kind, fault);
+                every(meanSeconds, kind, fault);
             }
         });
+    }
+
+    private void fault(String kind, Runnable fault) {
+        random = fate.split();
+        if (world.faults().lets(kind, world.now())) {
+            fault.run();
+        }
     }
 
     private void crash() {

@@ -1,5 +1,6 @@
 package io.concordkv.simulation.world;
 
+import io.concordkv.simulation.fault.FaultGate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -12,14 +13,16 @@ final class World {
     private static final int NOTES_MAX = 4_000;
 
     private final WorldOptions options;
+    private final FaultGate faults;
     private final Scheduler scheduler;
     private final SimulatedNetwork network;
     private final List<SimulatedNode> nodes = new ArrayList<>();
     private final Invariants invariants;
     private final List<String> notes = new ArrayList<>();
 
-    World(long seed, WorldOptions options) {
+    World(long seed, WorldOptions options, FaultGate faults) {
         this.options = options;
+        this.faults = faults;
         SplittableRandom random = new SplittableRandom(seed);
         this.scheduler = new Scheduler(random.nextLong());
         this.network = new SimulatedNetwork(this, options.nodes(), random.split());
@@ -33,6 +36,10 @@ final class World {
 
     WorldOptions options() {
         return options;
+    }
+
+    FaultGate faults() {
+        return faults;
     }
 
     Scheduler scheduler() {

@@ -5,6 +5,8 @@ import io.concordkv.base.NodeId;
 import io.concordkv.base.ShardId;
 import io.concordkv.raft.Configuration;
 import io.concordkv.shard.replica.Replica;
+import io.concordkv.simulation.fault.FaultChoice;
+import io.concordkv.simulation.fault.FaultGate;
 import io.concordkv.topology.state.ClusterState;
 import io.concordkv.topology.state.MovePhase;
 import io.concordkv.topology.state.MoveRecord;
@@ -43,6 +45,7 @@ public final class WorldSimulation {
     /// @param moves        replicas that moved to the end
     /// @param joins        nodes that joined
     /// @param beyond       it ended early: something happened that no cluster promises to survive
+    /// @param faults       that happened, and wishes of members that came and went
     /// @param notes        what happened, one line each
     public record Outcome(
             long seed,
@@ -56,11 +59,12 @@ public final class WorldSimulation {
             long moves,
             int joins,
             boolean beyond,
+            List<FaultGate.Happened> faults,
             List<String> notes) {}
 
-    private WorldSimulation(long seed, WorldOptions options) {
+    private WorldSimulation(long seed, WorldOptions options, FaultChoice choice) {
         SplittableRandom random = new SplittableRandom(seed);
-        this.world = new World(random.nextLong(), options);
+        this.world = new World(random.nextLong(), options, new FaultGate(choice));
         this.nemesis = new Nemesis(world, random.split());
         this.founder = new Founder(world, random.split());
         this.mover = new Mover(world, new SplittableRandom(seed ^ 0x30e5));
@@ -76,7 +80,12 @@ public final class WorldSimulation {
     }
 
     public static Outcome run(long seed, WorldOptions options) {
-        WorldSimulation simulation = new WorldSimulation(seed, options);
+        return run(seed, options, FaultChoice.ALL);
+    }
+
+    /// @param choice the faults that may happen
+    public static Outcome run(long seed, WorldOptions options, FaultChoice choice) {
+        WorldSimulation simulation = new WorldSimulation(seed, options, choice);
         Finding finding = null;
         boolean beyond = false;
         try {
@@ -104,6 +113,7 @@ public final class WorldSimulation {
                 simulation.moves,
                 simulation.churner.joins(),
                 beyond,
+                simulation.world.faults().happened(),
                 simulation.world.notes());
     }
 

@@ -10,6 +10,8 @@ import io.concordkv.shard.call.Consistency;
 import io.concordkv.shard.call.ShardAnswer;
 import io.concordkv.shard.call.ShardCall;
 import io.concordkv.shard.replica.Replica;
+import io.concordkv.simulation.fault.FaultChoice;
+import io.concordkv.simulation.fault.FaultGate;
 import io.concordkv.topology.machine.TopologyCommand;
 import io.concordkv.topology.state.ClusterState;
 import java.util.ArrayList;
@@ -32,7 +34,7 @@ final class GoldenWorld {
     private final World world;
 
     private GoldenWorld(long seed, WorldOptions options) {
-        world = new World(seed, options);
+        world = new World(seed, options, new FaultGate(FaultChoice.ALL));
     }
 
     /// A new cluster, just founded.
