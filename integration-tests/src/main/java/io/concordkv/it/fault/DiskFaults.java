@@ -18,7 +18,7 @@ final class DiskFaults {
     static final Fault FAILED_SYNC = new Fault(
             "failed-sync",
             10,
-            "one sync of the log fails on the node that leads the most shards (PUT /faults)",
+            "one sync of a frame of the log fails on the node that leads the most shards (PUT /faults)",
             "its process ends; it starts again and is not damaged",
             Fault.Field.SHARED,
             DiskFaults::failSync);
@@ -62,7 +62,7 @@ final class DiskFaults {
     private static void failSync(Arena arena) throws Exception {
         String victim = arena.mostLeading();
         long began = System.nanoTime();
-        arena.cluster().faults(victim, "{\"disk\":{\"failSync\":\"once\"}}");
+        arena.cluster().faults(victim, "{\"disk\":{\"failSync\":\"once\",\"of\":\"wal/segment-\"}}");
         arena.await(victim + " ends", ENDS_MILLIS_MAX, () -> !arena.cluster().isRunning(victim));
         arena.note(
                 "%s ended after %d ms: %s", victim, (System.nanoTime() - began) / 1_000_000, arena.lastWords(victim));

@@ -17,8 +17,12 @@ public final class FaultyDisk implements Disk {
         ALWAYS
     }
 
+    private record Failing(FailSync when, String of) {}
+
+    private static final Failing NOTHING = new Failing(FailSync.NEVER, "");
+
     private final Disk below;
-    private volatile FailSync failSync = FailSync.NEVER;
+    private volatile Failing failing = NOTHING;
     private volatile long delayNanos;
     private volatile boolean full;
     /// What deleted and shortened files gave back since the volume is full.
@@ -29,7 +33,12 @@ public final class FaultyDisk implements Disk {
     }
 
     public void setFailSync(FailSync when) {
-        failSync = when;
+        setFailSync(when, "");
+    }
+
+    /// @param of beginning of the paths of the files whose syncs fail; empty: of all
+    public void setFailSync(FailSync when, String of) {
+        failing = new Failing(when, of);
     }
 
     /// Every sync takes at least this much longer; 0 not at all.
@@ -130,12 +139,15 @@ public final class FaultyDisk implements Disk {
         }
     }
 
-    private synchronized boolean syncFails() {
-        FailSync when = failSync;
-        if (when == FailSync.ONCE) {
-            failSync = FailSync.NEVER;
+    private synchronized boolean syncFails(String path) {
+        Failing now = failing;
+        if (now.when == FailSync.NEVER || !path.startsWith(now.of)) {
+            return false;
         }
-        return when != FailSync.NEVER;
+        if (now.when == FailSync.ONCE) {
+            failing = NOTHING;
+        }
+        return true;
     }
 
     private final class FaultyFile implements DiskFile {
@@ -175,7 +187,7 @@ public final class FaultyDisk implements Disk {
         @Override
         public void sync() throws IOException {
             delay();
-            if (syncFails()) {
+            if (syncFails(path())) {
                 throw new IOException(path() + ": sync failed (injected)");
             }
             file.sync();

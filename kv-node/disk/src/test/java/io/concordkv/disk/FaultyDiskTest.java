@@ -33,6 +33,17 @@ class FaultyDiskTest extends DiskContract {
     }
 
     @Test
+    void syncsFailOfTheFilesThatAreMeant() throws IOException {
+        try (DiskFile meant = disk.create("segment-1");
+                DiskFile other = disk.create("reserve-1")) {
+            disk.setFailSync(FailSync.ONCE, "segment-");
+            other.sync();
+            assertThatThrownBy(meant::sync).isInstanceOf(IOException.class);
+            meant.sync();
+        }
+    }
+
+    @Test
     void aFullVolumeRefusesGrowthOnly() throws IOException {
         try (DiskFile file = disk.create("a")) {
             file.write(bytes("hello"), 0);

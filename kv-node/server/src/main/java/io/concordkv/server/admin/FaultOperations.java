@@ -39,12 +39,13 @@ final class FaultOperations {
             faults.put(name, fault(object(peers, name)));
         }
         JsonObject disk = object(body, "disk");
-        AdminRoutes.onlyFields(disk, "disk.", "failSync", "delayMs", "full");
+        AdminRoutes.onlyFields(disk, "disk.", "failSync", "of", "delayMs", "full");
         FaultyDisk.FailSync failSync = failSync(Ids.text(disk, "failSync", "never"));
+        String of = Ids.text(disk, "of", "");
         int delayMillis = Ids.integer(disk, "delayMs", 0);
         boolean full = flag(disk, "full");
         host.peerFaults().replace(faults);
-        host.disk().setFailSync(failSync);
+        host.disk().setFailSync(failSync, of);
         host.disk().setDelayMillis(delayMillis);
         host.disk().setFull(full);
         get(host, context, body);
