@@ -8,8 +8,8 @@ import java.util.Arrays;
 /// A truncation lowers what every write under way may still prove: an entry that was overwritten never
 /// counts as durable through the write that carried it, even when an equal one is appended later.
 final class Durability {
-    private long[] ids = new long[16];
-    private long[] lasts = new long[16];
+    private long[] ids = new long[4];
+    private long[] lasts = new long[4];
     private int head;
     private int size;
     private long durableIndex;

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// The newest entries of a log in memory: a ring that always ends with the last entry. Its start moves
 /// up when entries that nobody needs from memory are evicted.
 final class EntryCache {
-    private @Nullable LogEntry[] ring = new LogEntry[64];
+    private @Nullable LogEntry[] ring = new LogEntry[8];
     private long first;
     private int size;
     private long bytes;

@@ -101,6 +101,10 @@ final class FollowerProgress {
         return state == FollowerState.LOST;
     }
 
+    boolean hasAllOf(long lastIndex) {
+        return state == FollowerState.REPLICATE && match >= lastIndex;
+    }
+
     void become(FollowerState newState, long newNext) {
         state = newState;
         next = newNext;

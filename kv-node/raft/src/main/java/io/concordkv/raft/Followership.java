@@ -57,14 +57,18 @@ final class Followership {
 
     /// The leader never tells a commit index beyond what this follower acknowledged to it.
     void heartbeat(ReplicaId leader, PeerMessage.Heartbeat message) {
-        long last = group.log.lastIndex();
-        var reply = new PeerMessage.HeartbeatReply(group.term, message.round(), message.acknowledged(), last);
+        var reply = answer(message);
         group.outbox.send(leader, reply);
         if (reply.hasLost()) {
-            group.outbox.add(new Effect.AcknowledgedLost(group.self, message.acknowledged(), last));
+            group.outbox.add(new Effect.AcknowledgedLost(group.self, message.acknowledged(), reply.last()));
         } else {
             group.log.commitTo(message.commit());
         }
+    }
+
+    PeerMessage.HeartbeatReply answer(PeerMessage.Heartbeat message) {
+        return new PeerMessage.HeartbeatReply(
+                group.term, message.round(), message.acknowledged(), group.log.lastIndex());
     }
 
     private void acknowledge(ReplicaId leader, long index) {

@@ -6,8 +6,8 @@ import java.util.Arrays;
 final class Inflight {
     private final int messagesMax;
     private final long bytesMax;
-    private long[] lasts = new long[16];
-    private long[] sizes = new long[16];
+    private long[] lasts = new long[4];
+    private long[] sizes = new long[4];
     private int head;
     private int size;
     private long bytes;

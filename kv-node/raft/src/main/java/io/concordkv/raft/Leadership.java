@@ -188,6 +188,20 @@ final class Leadership {
         }
     }
 
+    /// Takes an answer after which nothing is to be done; false when it was not taken.
+    boolean heard(ReplicaId from, PeerMessage.HeartbeatReply reply, long now) {
+        var follower = find(from);
+        boolean busy = rounds.isAsking() || reply.hasLost();
+        if (busy || follower == null || !follower.hasAllOf(group.log.lastIndex())) {
+            return false;
+        }
+        group.now = now;
+        follower.heardAt = now;
+        follower.waiting = false;
+        acknowledgeRound(follower, reply.round());
+        return true;
+    }
+
     /// What it says it has lost is what this leader said it acknowledged, so a late or repeated answer proves
     /// as much as a fresh one.
     private void lost(FollowerProgress follower, PeerMessage.HeartbeatReply reply) {
@@ -360,19 +374,18 @@ final class Leadership {
     }
 
     private void acknowledgeRound(FollowerProgress follower, long round) {
-        if (Flaw.STALE_READ_ROUND.isOn()) {
-            follower.roundAcknowledged = rounds.asked();
-        } else {
-            follower.roundAcknowledged = Math.max(follower.roundAcknowledged, round);
+        follower.roundAcknowledged =
+                Flaw.STALE_READ_ROUND.isOn() ? rounds.asked() : Math.max(follower.roundAcknowledged, round);
+        if (rounds.isAsking()) {
+            confirmIfAgreed();
         }
-        confirmIfAgreed();
     }
 
     private void confirmIfAgreed() {
         long reached = Flaw.LEARNER_COUNTED_FOR_READ.isOn()
                 ? reachedWithLearners(this::roundOf)
                 : group.voters().reachedByQuorum(this::roundOf);
-        if (rounds.isAsking() && reached >= rounds.asked()) {
+        if (reached >= rounds.asked()) {
             group.outbox.add(new Effect.ReadConfirmed(rounds.asked(), rounds.askedCommit()));
             rounds.confirmed();
             askIfPossible();

@@ -51,6 +51,42 @@ public final class RaftCore {
         return group.outbox.effects();
     }
 
+    /// What [#step] does with [Input.LeaderAlive], which has no effects: it comes for every group with every
+    /// frame of a node.
+    public void leaderAlive(ReplicaId leader, long term, long now) {
+        group.now = now;
+        leaderAlive(leader, term);
+    }
+
+    /// Takes a heartbeat that changes nothing but when the leader was heard, as nearly all of an idle group
+    /// do.
+    ///
+    /// @return the answer; null when nothing was done and it needs a [#step]
+    public PeerMessage.@Nullable HeartbeatReply quietHeartbeat(
+            ReplicaId from, PeerMessage.Heartbeat message, long now) {
+        boolean quiet = group.role == Role.FOLLOWER
+                && message.term() == group.term
+                && from.equals(group.leader)
+                && message.commit() <= group.log.commit();
+        if (!quiet) {
+            return null;
+        }
+        var reply = followership.answer(message);
+        if (reply.hasLost()) {
+            return null;
+        }
+        group.now = now;
+        election.leaderHeard();
+        return reply;
+    }
+
+    /// Takes the answer to a heartbeat when it changes nothing but when the follower was heard.
+    ///
+    /// @return false when nothing was done and it needs a [#step]
+    public boolean quietReply(ReplicaId from, PeerMessage.HeartbeatReply message, long now) {
+        return leadership != null && message.term() == group.term && leadership.heard(from, message, now);
+    }
+
     /// The earliest time at which a [Input.Tick] must come; [Long#MAX_VALUE] for never.
     public long nextDeadline() {
         return leadership != null ? leadership.deadline() : election.deadline();

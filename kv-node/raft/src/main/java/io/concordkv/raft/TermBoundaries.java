@@ -8,8 +8,8 @@ import java.util.List;
 /// The terms of a log as the first index of each term: a handful of numbers however long the log is.
 /// Terms and starts both ascend; `terms[i]` holds from `starts[i]` to the index before `starts[i + 1]`.
 final class TermBoundaries {
-    private long[] terms = new long[8];
-    private long[] starts = new long[8];
+    private long[] terms = new long[4];
+    private long[] starts = new long[4];
     private int size;
 
     TermBoundaries(List<LogPosition> termStarts) {

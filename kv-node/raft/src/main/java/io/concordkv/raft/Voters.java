@@ -37,7 +37,12 @@ final class Voters {
     }
 
     boolean contains(ReplicaId replica) {
-        return all.contains(replica);
+        for (int i = 0; i < incoming.length; i++) {
+            if (incoming[i].value() == replica.value()) {
+                return true;
+            }
+        }
+        return outgoing.length > 0 && all.contains(replica);
     }
 
     boolean isOnly(ReplicaId replica) {

@@ -2,8 +2,8 @@ package io.concordkv.server;
 
 import io.concordkv.base.NodeId;
 import io.concordkv.base.ShardId;
+import io.concordkv.shard.host.ShardHost;
 import io.concordkv.shard.replica.Replica;
-import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -11,10 +11,15 @@ import java.util.TreeMap;
 /// the loop.
 public final class LeaderChanges {
     private final Map<ShardId, NodeId> leaders = new TreeMap<>();
+    private long versionSeen = -1;
     private long count;
 
-    void look(Collection<Replica> replicas) {
-        for (Replica replica : replicas) {
+    void look(ShardHost host) {
+        if (host.version() == versionSeen) {
+            return;
+        }
+        versionSeen = host.version();
+        for (Replica replica : host.replicas()) {
             NodeId leader = replica.leaderNode();
             if (!leader.equals(NodeId.NONE)) {
                 NodeId before = leaders.put(replica.shard(), leader);

@@ -162,7 +162,7 @@ public final class NodeHost implements AutoCloseable {
         if (!joined) {
             join(member);
         }
-        leaderChanges.look(member.host().replicas());
+        leaderChanges.look(member.host());
         long started = walThread.syncStartedNanos();
         long syncing = started == 0 ? 0 : clock.nanos() - started;
         member.host().setDiskStalled(syncing > STALL_NANOS);

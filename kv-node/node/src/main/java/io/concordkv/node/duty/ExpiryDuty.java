@@ -30,7 +30,7 @@ final class ExpiryDuty {
             return;
         }
         long time = host.clocks().clampedMillis();
-        for (Replica replica : host.replicas()) {
+        for (Replica replica : host.leaders()) {
             if (replica.isLeader()
                     && replica.machine() instanceof KvStateMachine machine
                     && !proposed.contains(replica.shard())) {

@@ -66,7 +66,7 @@ public final class HashDuty {
             return;
         }
         rounds.keySet().removeIf(it -> host.find(it).filter(Replica::isLeader).isEmpty());
-        for (Replica replica : host.replicas()) {
+        for (Replica replica : host.leaders()) {
             if (replica.isLeader()) {
                 if (isDue(replica) && !host.isStorageExhausted()) {
                     replica.hashState();

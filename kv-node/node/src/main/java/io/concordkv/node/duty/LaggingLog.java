@@ -14,10 +14,10 @@ final class LaggingLog {
 
     private int history;
 
-    /// @param replicas those of this node
+    /// @param leaders those of this node
     /// @param syncingNanos for how long the sync in flight has been so, 0 when none is
-    void sample(Collection<Replica> replicas, long syncingNanos) {
-        boolean lags = syncingNanos >= SYNC_NANOS_MIN && replicas.stream().anyMatch(LaggingLog::isAhead);
+    void sample(Collection<Replica> leaders, long syncingNanos) {
+        boolean lags = syncingNanos >= SYNC_NANOS_MIN && leaders.stream().anyMatch(LaggingLog::isAhead);
         history = (history << 1 | (lags ? 1 : 0)) & ((1 << SAMPLES) - 1);
     }
 

@@ -20,16 +20,14 @@ public final class LeaderBalance {
     private static final long CALM_NANOS = 30_000_000_000L;
 
     /// Since when a shard is led here while its preferred node keeps up, and what the last look found committed.
-    private record Since(long term, long atNanos, long committed) {
-        Since with(long index) {
-            return new Since(term, atNanos, index);
-        }
-    }
+    private record Since(long term, long atNanos, long committed) {}
 
     private final ShardHost host;
     private final Map<ShardId, Since> leading = new TreeMap<>();
     private final LaggingLog lagging = new LaggingLog();
     private boolean stopping;
+    private boolean away;
+    private long versionSeen = -1;
 
     public LeaderBalance(ShardHost host) {
         this.host = host;
@@ -51,7 +49,7 @@ public final class LeaderBalance {
     ///
     /// @param syncingNanos 0 when none is in flight
     public void sampleDisk(long syncingNanos) {
-        lagging.sample(host.replicas(), syncingNanos);
+        lagging.sample(host.leaders(), syncingNanos);
     }
 
     void look(ClusterState state) {
@@ -62,33 +60,60 @@ public final class LeaderBalance {
         boolean skewed = host.clocks().isSkewed();
         boolean full = host.isStorageLow(); // it would refuse what others have room for (SAFETY L8)
         boolean stalled = host.isDiskStalled(); // it can acknowledge nothing now (SAFETY R9)
-        long now = host.clock().nanos();
         boolean slow = lagging.isLagging();
-        for (Replica replica : List.copyOf(host.replicas())) {
-            boolean must = reserved
-                    || drained
-                    || stopping
-                    || skewed && !replica.shard().equals(ShardId.TOPOLOGY);
+        setReluctant(reserved || drained || stopping || full || stalled || slow, skewed);
+        if (leading.size() > host.leaders().size()) {
+            leading.keySet().removeIf(it -> host.find(it).filter(Replica::isLeader).isEmpty());
+        }
+        for (Replica replica : host.leaders()) {
+            boolean must = reserved || drained || stopping || isTooSkewed(replica, skewed);
             boolean away = must || full || stalled || slow;
-            replica.setReluctant(away);
             if (!replica.isLeader() || replica.core().isTransferring()) {
                 leading.remove(replica.shard());
                 continue;
             }
-            Since since = leading.get(replica.shard());
-            Optional<ReplicaId> preferred = preferred(replica, state);
-            if (since == null || since.term != replica.core().term()) {
-                since = new Since(replica.core().term(), now, 0);
-            } else if (preferred.isPresent() && match(replica, preferred.get()) < since.committed) {
-                since = new Since(since.term, now, since.committed); // its disk would be the slower one
-            }
-            leading.put(replica.shard(), since.with(replica.core().commitIndex()));
             if (away) {
+                leading.remove(replica.shard());
                 best(replica, state, must).ifPresent(to -> replica.transferLeader(to, handedOver -> {}));
-            } else if (now - since.atNanos >= CALM_NANOS) {
-                preferred.ifPresent(to -> replica.transferLeader(to, handedOver -> {}));
+            } else {
+                giveBack(replica, state);
             }
         }
+    }
+
+    /// To the preferred node, once this one has led for a while in which that one's log kept up.
+    private void giveBack(Replica replica, ClusterState state) {
+        long now = host.clock().nanos();
+        long committed = replica.core().commitIndex();
+        Since since = leading.get(replica.shard());
+        if (since == null || since.term != replica.core().term()) {
+            leading.put(replica.shard(), new Since(replica.core().term(), now, committed));
+            return;
+        }
+        boolean calm = now - since.atNanos >= CALM_NANOS;
+        if (!calm && committed == since.committed) {
+            return;
+        }
+        Optional<ReplicaId> preferred = preferred(replica, state);
+        boolean lags = preferred.isPresent() && match(replica, preferred.get()) < since.committed;
+        leading.put(replica.shard(), new Since(since.term, lags ? now : since.atNanos, committed));
+        if (calm && !lags) {
+            preferred.ifPresent(to -> replica.transferLeader(to, handedOver -> {}));
+        }
+    }
+
+    private static boolean isTooSkewed(Replica replica, boolean skewed) {
+        return skewed && !replica.shard().equals(ShardId.TOPOLOGY);
+    }
+
+    /// Tells all replicas, those that do not lead too, when there is something new or somebody new to tell.
+    private void setReluctant(boolean all, boolean skewed) {
+        boolean now = all || skewed;
+        if (now || now != away || host.version() != versionSeen) {
+            host.replicas().forEach(it -> it.setReluctant(all || isTooSkewed(it, skewed)));
+        }
+        away = now;
+        versionSeen = host.version();
     }
 
     /// The preferred voter, when it is another one that is fit to lead.

@@ -22,10 +22,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /// Carries moves out where their shard is led, one step a look, and tells the topology group what the shard
 /// committed (SAFETY R5, R6). Whoever leads next goes on from the journal and the shard's own configuration; a step
-/// that was made for another configuration is refused by the core.
+/// that was made for another configuration is refused by the core. When a look at all shards led here finds nothing to
+/// do, the next ones wait for another state, leader or configuration; only shard 0, whose members also follow what
+/// other nodes do, is looked at each time.
 final class MoveDuty {
     private static final long COMMAND_MILLIS = 3_000;
     private static final long LAG_MAX = 1_000;
@@ -33,6 +36,9 @@ final class MoveDuty {
     private final ShardHost host;
     private final TopologyDesk desk;
     private final TreeSet<ShardId> telling = new TreeSet<>();
+    private @Nullable ClusterState quietState;
+    private long quietVersion;
+    private boolean quiet;
 
     MoveDuty(ShardHost host, TopologyDesk desk) {
         this.host = host;
@@ -40,10 +46,24 @@ final class MoveDuty {
     }
 
     void look(ClusterState state) {
-        for (Replica replica : host.replicas()) {
-            Optional<ShardRecord> shard = state.shard(replica.shard());
-            if (replica.isLeader() && shard.isPresent() && isSettled(replica.core())) {
+        if (state == quietState && host.version() == quietVersion) {
+            host.find(ShardId.TOPOLOGY).ifPresent(it -> look(state, it));
+            return;
+        }
+        quiet = true;
+        long version = host.version();
+        host.leaders().forEach(it -> look(state, it));
+        quietState = quiet ? state : null;
+        quietVersion = version;
+    }
+
+    private void look(ClusterState state, Replica replica) {
+        Optional<ShardRecord> shard = state.shard(replica.shard());
+        if (replica.isLeader() && shard.isPresent()) {
+            if (isSettled(replica.core())) {
                 look(state, shard.get(), replica);
+            } else {
+                quiet = false;
             }
         }
     }
@@ -62,10 +82,12 @@ final class MoveDuty {
                         && !present.configuration().contains(it.toReplica()))
                 .isPresent();
         if (present.index() > shard.configurationIndex() || gaveUp) {
+            quiet = false;
             tell(
                     shard.id(),
                     new TopologyCommand.ReportConfiguration(shard.id(), present.index(), present.configuration()));
         } else if (move.isPresent()) {
+            quiet = false;
             step(move.get(), leader, present.configuration());
         } else {
             removeForgotten(state, leader, present.configuration());
@@ -123,7 +145,7 @@ final class MoveDuty {
     }
 
     /// A learner that no move speaks of any more: its move was given up while it joined.
-    private static void removeForgotten(ClusterState state, Replica leader, Configuration present) {
+    private void removeForgotten(ClusterState state, Replica leader, Configuration present) {
         if (leader.shard().equals(ShardId.TOPOLOGY)) {
             adjustTopology(state, leader, present);
             return;
@@ -135,7 +157,7 @@ final class MoveDuty {
     }
 
     /// Every node learns shard 0 and some vote; in one change, as soon as nobody is being restarted.
-    private static void adjustTopology(ClusterState state, Replica leader, Configuration present) {
+    private void adjustTopology(ClusterState state, Replica leader, Configuration present) {
         if (state.level() < TopologyMembers.LEVEL || state.reservation().isPresent()) {
             return;
         }
@@ -151,7 +173,8 @@ final class MoveDuty {
     }
 
     /// A refusal says that it is too early, or that things have moved on; the next look sees what is true then.
-    private static void change(Replica leader, List<Member> wanted) {
+    private void change(Replica leader, List<Member> wanted) {
+        quiet = false;
         leader.changeMembers(wanted, leader.core().configurationIndex());
     }
 

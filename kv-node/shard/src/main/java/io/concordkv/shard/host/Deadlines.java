@@ -2,11 +2,17 @@ package io.concordkv.shard.host;
 
 import io.concordkv.shard.port.Loop;
 import io.concordkv.shard.replica.Replica;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// One timer for the ticks of all replicas of a node: set to the earliest deadline. On the loop.
+/// One timer for the ticks of all replicas of a node, set to the earliest deadline. The deadlines lie side by side,
+/// so that looking for those that are due reads some kilobytes in order and touches no replica that is not. On the
+/// loop.
 final class Deadlines {
     private final ShardHost host;
+    private @Nullable Replica[] replicas = new Replica[8];
+    private long[] due = new long[8];
+    private int end;
     private long earliest = Long.MAX_VALUE;
     private Loop.@Nullable Timer timer;
     private long timerAt = Long.MAX_VALUE;
@@ -16,9 +22,42 @@ final class Deadlines {
         this.host = host;
     }
 
-    /// The replica's deadline may have become an earlier one; counts from the next [#rearm].
+    /// Gives the replica a place; its deadline counts from the first [#note].
+    void add(Replica replica) {
+        int place = 0;
+        while (place < end && replicas[place] != null) {
+            place++;
+        }
+        if (place == due.length) {
+            replicas = Arrays.copyOf(replicas, place * 2);
+            due = Arrays.copyOf(due, place * 2);
+        }
+        end = Math.max(end, place + 1);
+        replicas[place] = replica;
+        due[place] = Long.MAX_VALUE;
+        replica.setPlace(place);
+    }
+
+    void remove(Replica replica) {
+        int place = replica.place();
+        if (isKnown(replica)) {
+            replicas[place] = null;
+            due[place] = Long.MAX_VALUE;
+        }
+    }
+
+    private boolean isKnown(Replica replica) {
+        int place = replica.place();
+        return place >= 0 && place < end && replicas[place] == replica;
+    }
+
+    /// The replica's deadline may be another one; an earlier one counts from the next [#rearm].
     void note(Replica replica) {
-        earliest = Math.min(earliest, replica.nextDeadline());
+        if (isKnown(replica)) {
+            long deadline = replica.nextDeadline();
+            due[replica.place()] = deadline;
+            earliest = Math.min(earliest, deadline);
+        }
     }
 
     void rearm() {
@@ -35,16 +74,20 @@ final class Deadlines {
     private void tick() {
         timer = null;
         timerAt = Long.MAX_VALUE;
-        earliest = Long.MAX_VALUE;
         if (closed) {
             return;
         }
         long now = host.clock().nanos();
-        for (Replica replica : host.replicas()) {
-            if (replica.nextDeadline() - now <= 0) {
+        for (int i = 0; i < end; i++) {
+            Replica replica = replicas[i];
+            if (replica != null && due[i] <= now) {
                 replica.tick();
+                note(replica);
             }
-            note(replica);
+        }
+        earliest = Long.MAX_VALUE;
+        for (int i = 0; i < end; i++) {
+            earliest = Math.min(earliest, due[i]);
         }
         rearm();
     }

@@ -2,20 +2,32 @@ package io.concordkv.shard.host;
 
 import io.concordkv.base.NodeId;
 import io.concordkv.base.ShardId;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.TreeMap;
 
 /// Which node leads which shard, as far as this node has heard: from its own replicas and from node
 /// frames. Good for routing, proof of nothing.
 final class LeaderMap {
-    private record Known(NodeId node, long term, long atNanos) {}
+    /// Changed in place: every beat of every node says it again of every group.
+    private static final class Known {
+        NodeId node = NodeId.NONE;
+        long term;
+        long atNanos;
+    }
 
-    private final Map<ShardId, Known> leaders = new TreeMap<>();
+    /// For looking up only.
+    private final Map<ShardId, Known> leaders = new HashMap<>();
 
     void claims(ShardId shard, NodeId node, long term, long now) {
         Known known = leaders.get(shard);
-        if (known == null || term >= known.term) {
-            leaders.put(shard, new Known(node, term, now));
+        if (known == null) {
+            known = new Known();
+            leaders.put(shard, known);
+        }
+        if (term >= known.term) {
+            known.node = node;
+            known.term = term;
+            known.atNanos = now;
         }
     }
 

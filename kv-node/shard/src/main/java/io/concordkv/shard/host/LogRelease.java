@@ -26,7 +26,7 @@ final class LogRelease {
         Optional<ShardId> due = host.wal().dueForSnapshot();
         if (due.isPresent()) {
             release(due.get());
-        } else if (!host.isTakingSnapshot()) {
+        } else {
             shorten();
         }
     }
@@ -45,7 +45,11 @@ final class LogRelease {
 
     /// Frees a segment when that takes writing less than a segment; else it stays until it is due.
     private void shorten() {
-        List<Replica> holders = host.wal().holdersOfOldestSegment(SHORT_SEGMENTS).stream()
+        List<ShardId> holding = host.wal().holdersOfOldestSegment(SHORT_SEGMENTS);
+        if (holding.isEmpty() || host.isTakingSnapshot()) {
+            return;
+        }
+        List<Replica> holders = holding.stream()
                 .map(host::find)
                 .flatMap(Optional::stream)
                 .filter(it -> it.damage().isEmpty())

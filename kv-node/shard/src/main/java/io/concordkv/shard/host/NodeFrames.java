@@ -2,7 +2,6 @@ package io.concordkv.shard.host;
 
 import io.concordkv.base.Flaw;
 import io.concordkv.base.NodeId;
-import io.concordkv.raft.Configuration;
 import io.concordkv.raft.Member;
 import io.concordkv.shard.peer.Lane;
 import io.concordkv.shard.peer.NodeFrame;
@@ -14,9 +13,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /// One frame a heartbeat to every peer, and what theirs say: liveness of the groups they lead, clocks,
 /// the fence, full disks (SAFETY I4, L8, R9, S2).
@@ -61,18 +58,6 @@ final class NodeFrames {
         return fence;
     }
 
-    /// Nodes that share a group with this one.
-    SortedSet<NodeId> peers() {
-        SortedSet<NodeId> peers = new TreeSet<>();
-        for (Replica replica : host.replicas()) {
-            Configuration configuration = replica.core().configuration();
-            configuration.members().forEach(it -> peers.add(it.node()));
-            configuration.outgoing().forEach(it -> peers.add(it.node()));
-        }
-        peers.remove(identity.node());
-        return peers;
-    }
-
     /// Peers heard within the last three seconds.
     boolean isFresh(NodeId node) {
         Heard last = heard.get(node);
@@ -89,7 +74,7 @@ final class NodeFrames {
         boolean late = now - lastSentNanos > host.patience(LATE_NANOS, 2);
         lastSentNanos = now;
         List<NodeFrame.Claim> claims = late || host.isDiskStalled() ? List.of() : claims(now);
-        for (NodeId peer : peers()) {
+        for (NodeId peer : host.census().peers()) {
             NodeFrame frame = new NodeFrame(
                     identity.cluster(),
                     identity.node(),
@@ -124,7 +109,7 @@ final class NodeFrames {
 
     private List<NodeFrame.Claim> claims(long now) {
         List<NodeFrame.Claim> claims = new ArrayList<>();
-        for (Replica replica : host.replicas()) {
+        for (Replica replica : host.leaders()) {
             if (replica.isLeader() && !replica.isClosed()) {
                 claims.add(new NodeFrame.Claim(
                         replica.shard(), replica.id(), replica.core().term()));
@@ -152,7 +137,11 @@ final class NodeFrames {
         clocks.heard(frame.node(), frame.wallMillis());
         for (NodeFrame.Claim claim : frame.leads()) {
             leaders.claims(claim.shard(), frame.node(), claim.term(), now);
-            host.find(claim.shard()).ifPresent(it -> it.leaderAlive(claim.leader(), claim.term()));
+            Replica replica = host.census().get(claim.shard());
+            if (replica != null) {
+                replica.leaderAlive(claim.leader(), claim.term());
+                host.deadlineMoved(replica);
+            }
         }
         if (Flaw.NODE_FRAME_TAKEN_AS_READ_ROUND.isOn()) {
             acknowledge(frame.node());
@@ -175,9 +164,10 @@ final class NodeFrames {
 
     /// Lets replicas take part whose group has a quorum that knows no more of this node than itself.
     void clearReplicas() {
-        for (Replica replica : host.replicas()) {
-            if (!replica.isCleared() && fence.clears(votersOf(replica))) {
+        for (Replica replica : host.census().uncleared()) {
+            if (replica.isCleared() || fence.clears(votersOf(replica))) {
                 replica.clear();
+                host.census().cleared(replica);
             }
         }
     }

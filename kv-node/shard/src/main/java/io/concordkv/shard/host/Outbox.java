@@ -19,10 +19,12 @@ final class Outbox {
 
     private record Held(NodeId to, GroupMessage message) {}
 
+    /// What goes to one peer with this turn.
+    private record Frame(ByteWriter bytes, List<GroupMessage> messages) {}
+
     private final PeerTransport transport;
     private final BiConsumer<NodeId, GroupMessage> dropped;
-    private final Map<NodeId, ByteWriter> frames = new TreeMap<>();
-    private final Map<NodeId, List<GroupMessage>> inFrame = new TreeMap<>();
+    private final Map<NodeId, Frame> frames = new TreeMap<>();
     private final TreeMap<Long, List<Held>> held = new TreeMap<>();
 
     /// @param dropped hears of every message whose frame did not leave
@@ -42,38 +44,35 @@ final class Outbox {
     }
 
     void add(NodeId to, GroupMessage message) {
-        ByteWriter frame = frames.computeIfAbsent(to, it -> new ByteWriter(1024));
-        if (frame.size() == 0) {
-            GroupFrameCodec.start(frame);
+        Frame frame = frames.computeIfAbsent(to, it -> new Frame(new ByteWriter(1024), new ArrayList<>()));
+        if (frame.bytes.size() == 0) {
+            GroupFrameCodec.start(frame.bytes);
         }
-        GroupFrameCodec.append(frame, message);
-        inFrame.computeIfAbsent(to, it -> new ArrayList<>()).add(message);
-        if (frame.size() >= FRAME_BYTES_SOFT) {
+        GroupFrameCodec.append(frame.bytes, message);
+        frame.messages.add(message);
+        if (frame.bytes.size() >= FRAME_BYTES_SOFT) {
             flush(to, frame);
         }
     }
 
     boolean isEmpty() {
-        return frames.values().stream().allMatch(it -> it.size() == 0);
+        return frames.values().stream().allMatch(it -> it.bytes.size() == 0);
     }
 
     void flush() {
         frames.forEach((to, frame) -> {
-            if (frame.size() > 0) {
+            if (frame.bytes.size() > 0) {
                 flush(to, frame);
             }
         });
     }
 
-    private void flush(NodeId to, ByteWriter frame) {
-        boolean sent = transport.send(to, Lane.RAFT, frame.toByteArray());
-        frame.clear();
-        List<GroupMessage> messages = inFrame.getOrDefault(to, List.of());
+    private void flush(NodeId to, Frame frame) {
+        boolean sent = transport.send(to, Lane.RAFT, frame.bytes.toByteArray());
+        frame.bytes.clear();
         if (!sent) {
-            List.copyOf(messages).forEach(it -> dropped.accept(to, it));
+            List.copyOf(frame.messages).forEach(it -> dropped.accept(to, it));
         }
-        if (!messages.isEmpty()) {
-            messages.clear();
-        }
+        frame.messages.clear();
     }
 }

@@ -7,7 +7,6 @@ import io.concordkv.base.NodeId;
 import io.concordkv.base.ReplicaId;
 import io.concordkv.base.ShardId;
 import io.concordkv.disk.Disk;
-import io.concordkv.raft.Member;
 import io.concordkv.raft.PeerMessage;
 import io.concordkv.shard.apply.StateMachineFactory;
 import io.concordkv.shard.peer.BulkFrame;
@@ -27,13 +26,10 @@ import io.concordkv.shard.replica.ShardDescriptor;
 import io.concordkv.wal.RecoveredGroup;
 import io.concordkv.wal.Wal;
 import io.concordkv.wal.WalSpace;
-import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 
 /// All replicas of one node, on one loop. What happens within a turn of the loop leaves together at its
@@ -42,6 +38,8 @@ public final class ShardHost implements ReplicaEnvironment {
     private static final int VERSION = GroupFrameCodec.VERSION;
     private static final long ACTIVE_NANOS = 1_000_000_000L;
     private static final int HASHES_MAX = 4;
+    /// Every so many beats all replicas are swept, else those that something may be waiting in.
+    private static final int WHOLE_SWEEP_BEATS = 10;
 
     private final HostOptions options;
     private final Wal wal;
@@ -52,11 +50,13 @@ public final class ShardHost implements ReplicaEnvironment {
     private final RandomGenerator random;
     private final HostListener listener;
     private final PeerTransport transport;
-    private final SortedMap<ShardId, Replica> replicas = new TreeMap<>();
+    private final Census census;
     private final DamagedReplicas damaged;
     private final BulkInbox bulk = new BulkInbox(this);
     private final LogRelease logRelease = new LogRelease(this);
     private final Set<Replica> touched = new LinkedHashSet<>();
+    /// Those that something may be waiting in.
+    private final Set<Replica> restless = new LinkedHashSet<>();
     private final DurabilityQueue durability;
     private final Deadlines deadlines = new Deadlines(this);
     private final Outbox outbox;
@@ -64,6 +64,7 @@ public final class ShardHost implements ReplicaEnvironment {
     private final Exchange exchange;
     private final HostIdentity identity;
     private long activeNanos;
+    private int beats;
     private boolean turnScheduled;
     private boolean inTurn;
     private boolean closed;
@@ -85,6 +86,7 @@ public final class ShardHost implements ReplicaEnvironment {
         this.options = options;
         this.activeNanos = clock.nanos();
         this.identity = identity;
+        this.census = new Census(identity.node());
         this.wal = wal;
         this.disk = disk;
         this.loop = loop;
@@ -112,8 +114,7 @@ public final class ShardHost implements ReplicaEnvironment {
     /// all leaders beats slower.
     private void beatLater() {
         long now = clock.nanos();
-        boolean idle = now - activeNanos >= ACTIVE_NANOS
-                && replicas.values().stream().noneMatch(it -> it.core().leader().isNone());
+        boolean idle = now - activeNanos >= ACTIVE_NANOS && census.isEachLed();
         long interval = idle ? options.idleBeatNanos() : options.beatNanos();
         loop.after(interval - Math.floorMod(now, interval), () -> {
             if (!closed) {
@@ -137,7 +138,8 @@ public final class ShardHost implements ReplicaEnvironment {
                     replica.close();
                     return;
                 }
-                replicas.put(replica.shard(), replica);
+                census.add(replica);
+                deadlines.add(replica);
                 touch(replica);
                 damaged.inTheLog(replica.shard())
                         .ifPresentOrElse(
@@ -156,22 +158,38 @@ public final class ShardHost implements ReplicaEnvironment {
     /// Ends the replica of a shard and forgets it; its files stay. Its last snapshot may still be on its way.
     public Optional<Replica> remove(ShardId shard) {
         damaged.forget(shard);
-        Replica replica = replicas.remove(shard);
+        Replica replica = census.remove(shard);
         frames.leaders().forget(shard);
         if (replica != null) {
             replica.close();
             touched.remove(replica);
+            restless.remove(replica);
+            deadlines.remove(replica);
         }
         return Optional.ofNullable(replica);
     }
 
-    /// The replicas of this node now: a copy, because what is done with one may end another.
-    public Collection<Replica> replicas() {
-        return List.copyOf(replicas.values());
+    /// The replicas of this node now, by shard; a list that stays as it is when one of them ends.
+    public List<Replica> replicas() {
+        return census.all();
+    }
+
+    /// Those of them that lead, as [#replicas]; one that was damaged since may be among them.
+    public List<Replica> leaders() {
+        return census.leaders();
+    }
+
+    /// Another number whenever a replica came or went, or a role, a leader or a configuration changed.
+    public long version() {
+        return census.version();
+    }
+
+    Census census() {
+        return census;
     }
 
     public Optional<Replica> find(ShardId shard) {
-        return Optional.ofNullable(replicas.get(shard));
+        return census.find(shard);
     }
 
     /// Replicas here that cannot be trusted.
@@ -193,7 +211,7 @@ public final class ShardHost implements ReplicaEnvironment {
 
     /// The node that leads the shard as far as is known here; [NodeId#NONE] when unknown.
     public NodeId leaderOf(ShardId shard) {
-        Replica replica = replicas.get(shard);
+        Replica replica = census.get(shard);
         if (replica != null && !replica.leaderNode().equals(NodeId.NONE)) {
             return replica.leaderNode();
         }
@@ -278,9 +296,10 @@ public final class ShardHost implements ReplicaEnvironment {
             }
         } else if (kind == FrameKind.GROUP_MESSAGES) {
             for (GroupMessage message : GroupFrameCodec.decode(in)) {
-                Replica replica = replicas.get(message.shard());
+                Replica replica = census.get(message.shard());
                 if (replica != null) {
                     replica.receive(from, message);
+                    deadlines.note(replica);
                 }
             }
         } else {
@@ -293,22 +312,14 @@ public final class ShardHost implements ReplicaEnvironment {
         if (lane == Lane.BULK) {
             exchange.disconnected(node);
         } else {
-            replicas().forEach(it -> unreachable(it, node));
-        }
-    }
-
-    private static void unreachable(Replica replica, NodeId node) {
-        for (Member member : replica.core().configuration().members()) {
-            if (member.node().equals(node)) {
-                replica.peerUnreachable(member.replica());
-            }
+            census.unreachable(node);
         }
     }
 
     private void dropped(NodeId to, GroupMessage message) {
         droppedFrames++;
         loop.execute(() -> {
-            Replica replica = replicas.get(message.shard());
+            Replica replica = census.get(message.shard());
             if (replica != null) {
                 replica.peerUnreachable(message.to());
             }
@@ -317,20 +328,24 @@ public final class ShardHost implements ReplicaEnvironment {
 
     private void sweep() {
         exchange.sweep();
-        for (Replica replica : replicas()) {
+        boolean whole = beats++ % WHOLE_SWEEP_BEATS == 0;
+        for (Replica replica : whole ? replicas() : List.copyOf(restless)) {
             replica.sweep();
+            if (!replica.isRestless()) {
+                restless.remove(replica);
+            }
         }
         logRelease.look();
     }
 
     @Override
     public boolean isTakingSnapshot() {
-        return replicas.values().stream().anyMatch(Replica::isTakingSnapshot);
+        return census.all().stream().anyMatch(Replica::isTakingSnapshot);
     }
 
     @Override
     public boolean mayHash() {
-        return replicas.values().stream().filter(it -> it.hashes().isBusy()).count() < HASHES_MAX;
+        return census.all().stream().filter(it -> it.hashes().isBusy()).count() < HASHES_MAX;
     }
 
     private void scheduleTurn() {
@@ -354,6 +369,12 @@ public final class ShardHost implements ReplicaEnvironment {
         inTurn = false;
         for (Replica replica : turn) {
             deadlines.note(replica);
+            if (replica.isRestless()) {
+                restless.add(replica);
+            }
+            if (replica.takeMembersChanged()) {
+                census.membersChanged();
+            }
             if (!replica.hasWaiting()) {
                 touched.remove(replica);
             }
@@ -370,6 +391,11 @@ public final class ShardHost implements ReplicaEnvironment {
     public void touch(Replica replica) {
         touched.add(replica);
         scheduleTurn();
+    }
+
+    /// The replica took something that moved its deadline without a turn.
+    void deadlineMoved(Replica replica) {
+        deadlines.note(replica);
     }
 
     @Override
@@ -404,6 +430,7 @@ public final class ShardHost implements ReplicaEnvironment {
 
     @Override
     public void roleChanged(Replica replica) {
+        census.roleChanged(replica);
         loop.execute(() -> listener.roleChanged(replica));
     }
 
@@ -463,6 +490,6 @@ public final class ShardHost implements ReplicaEnvironment {
         closed = true;
         deadlines.close();
         replicas().forEach(Replica::close);
-        replicas.clear();
+        census.clear();
     }
 }

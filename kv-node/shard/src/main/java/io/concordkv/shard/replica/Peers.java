@@ -5,20 +5,23 @@ import io.concordkv.base.ReplicaId;
 import io.concordkv.raft.Configuration;
 import io.concordkv.raft.Member;
 import io.concordkv.raft.RaftCore;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Where the other replicas of the group live. A replica never changes its node (SAFETY R1).
 ///
-/// Asked for every message in and out, so the newest configuration is kept as a map, made anew when the
-/// core has another one. The maps are looked up and never walked.
+/// Asked for every message in and out, so the newest configuration is kept as two arrays, made anew when
+/// the core has another one. The map is looked up and never walked.
 final class Peers {
     private static final int SENDERS_MAX = 64;
 
     private final RaftCore core;
-    private final Map<ReplicaId, NodeId> members = new HashMap<>();
-    private final Map<ReplicaId, NodeId> senders = new HashMap<>();
+    private ReplicaId[] replicas = {};
+    private NodeId[] nodes = {};
+    private @Nullable Map<ReplicaId, NodeId> senders;
     private @Nullable Configuration known;
 
     Peers(RaftCore core) {
@@ -32,25 +35,35 @@ final class Peers {
         if (configuration != known) {
             know(configuration);
         }
-        NodeId node = members.get(replica);
-        return node != null ? node : senders.getOrDefault(replica, NodeId.NONE);
+        for (int i = 0; i < replicas.length; i++) {
+            if (replicas[i].value() == replica.value()) {
+                return nodes[i];
+            }
+        }
+        Map<ReplicaId, NodeId> others = senders;
+        return others == null ? NodeId.NONE : others.getOrDefault(replica, NodeId.NONE);
     }
 
     private void know(Configuration configuration) {
-        members.clear();
-        configuration.outgoing().forEach(this::add);
-        configuration.members().forEach(this::add);
+        List<Member> everyone = new ArrayList<>(configuration.members());
+        everyone.addAll(configuration.outgoing());
+        replicas = everyone.stream().map(Member::replica).toArray(ReplicaId[]::new);
+        nodes = everyone.stream().map(Member::node).toArray(NodeId[]::new);
         known = configuration;
-    }
-
-    private void add(Member member) {
-        members.put(member.replica(), member.node());
     }
 
     /// A message of the replica came from that node.
     void heard(ReplicaId replica, NodeId from) {
-        if (nodeOf(replica).equals(NodeId.NONE) && senders.size() < SENDERS_MAX) {
-            senders.put(replica, from);
+        if (!nodeOf(replica).equals(NodeId.NONE)) {
+            return;
+        }
+        Map<ReplicaId, NodeId> others = senders;
+        if (others == null) {
+            others = new HashMap<>();
+            senders = others;
+        }
+        if (others.size() < SENDERS_MAX) {
+            others.put(replica, from);
         }
     }
 }

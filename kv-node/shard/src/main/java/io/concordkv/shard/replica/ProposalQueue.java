@@ -140,6 +140,9 @@ final class ProposalQueue {
 
     /// Answers whose time is over: not executed while waiting, unknown once proposed.
     void expire(long now) {
+        if (size() == 0) {
+            return;
+        }
         waiting.removeIf(it -> {
             boolean late = it.deadlineNanos - now <= 0;
             if (late) {

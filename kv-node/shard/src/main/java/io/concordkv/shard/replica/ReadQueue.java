@@ -71,6 +71,9 @@ final class ReadQueue {
     }
 
     void expire(long now) {
+        if (count == 0) {
+            return;
+        }
         expire(waiting, now);
         rounds.forEach(it -> expire(it.reads, now));
         confirmed.forEach(it -> expire(it.reads, now));

@@ -6,6 +6,7 @@ import io.concordkv.base.NodeId;
 import io.concordkv.base.ReplicaId;
 import io.concordkv.base.ShardId;
 import io.concordkv.raft.ChangeRefusal;
+import io.concordkv.raft.Configuration;
 import io.concordkv.raft.Effect;
 import io.concordkv.raft.Input;
 import io.concordkv.raft.Member;
@@ -46,6 +47,9 @@ public final class Replica {
     private final Orders orders;
     private final SnapshotKeeper snapshots;
     private final SnapshotReceiver receiver;
+    private Configuration toldMembers;
+    private boolean restless = true;
+    private int place = -1;
 
     Replica(
             ReplicaEnvironment environment,
@@ -57,6 +61,7 @@ public final class Replica {
         this.environment = environment;
         this.descriptor = descriptor;
         this.core = core;
+        this.toldMembers = core.configuration();
         this.log = new GroupLog(environment.wal(), descriptor.shard());
         this.hashes = new StateHashes(environment.loop(), environment.clock(), environment.background());
         this.peers = new Peers(core);
@@ -160,11 +165,28 @@ public final class Replica {
     public void receive(NodeId from, GroupMessage envelope) {
         if (!isSilent() && envelope.to().equals(id()) && !isTooMuch(envelope.message())) {
             long now = environment.clock().nanos();
+            if (catchUp.isDone() && isQuiet(envelope, now)) {
+                return;
+            }
             peers.heard(envelope.from(), from);
             catchUp.heard(envelope.message(), core, now);
             step(new Input.Received(envelope.from(), envelope.message()));
             catchUp.look(core, applier.applied(), now);
         }
+    }
+
+    /// Takes a message of an idle group, after which nothing is to be done but to answer: of a thousand groups
+    /// that is nearly all there is.
+    private boolean isQuiet(GroupMessage envelope, long now) {
+        if (envelope.message() instanceof PeerMessage.Heartbeat heartbeat) {
+            PeerMessage.HeartbeatReply reply = core.quietHeartbeat(envelope.from(), heartbeat, now);
+            if (reply != null) {
+                send(envelope.from(), reply, 0);
+            }
+            return reply != null;
+        }
+        return envelope.message() instanceof PeerMessage.HeartbeatReply reply
+                && core.quietReply(envelope.from(), reply, now);
     }
 
     /// On a disk that is used up, entries count as lost on their way: the leader sends them again.
@@ -178,6 +200,8 @@ public final class Replica {
         if (isSilent()) {
             return;
         }
+        restless = true;
+        environment.touch(this);
         switch (frame) {
             case BulkFrame.SnapshotOffer offer -> {
                 catchUp.offered();
@@ -194,7 +218,7 @@ public final class Replica {
     /// A node frame of `leader`'s node says that it leads in `term` (SAFETY R9).
     public void leaderAlive(ReplicaId leader, long term) {
         if (!isSilent()) {
-            step(new Input.LeaderAlive(leader, term));
+            core.leaderAlive(leader, term, environment.clock().nanos());
         }
     }
 
@@ -215,11 +239,13 @@ public final class Replica {
     ///
     /// @param deadlineNanos after it the command is not proposed any more
     public void propose(byte[] payload, long deadlineNanos, ProposalListener listener) {
+        restless = true;
         calls.propose(payload, deadlineNanos, listener);
     }
 
     /// A linearizable read: the listener is called when the state machine may be read.
     public void read(long deadlineNanos, ReadListener listener) {
+        restless = true;
         calls.read(deadlineNanos, listener);
     }
 
@@ -255,6 +281,28 @@ public final class Replica {
             catchUp.look(core, applier.applied(), now);
             snapshots.sweep(now);
         }
+        restless = calls.pending() > 0 || receiver.isReceiving() || !catchUp.isDone() || snapshots.isRestless();
+    }
+
+    /// [#sweep] may have something to do: it was called since, or something waits for a time.
+    public boolean isRestless() {
+        return restless;
+    }
+
+    /// True once after the newest configuration has become another one.
+    public boolean takeMembersChanged() {
+        boolean changed = core.configuration() != toldMembers;
+        toldMembers = core.configuration();
+        return changed;
+    }
+
+    /// Its place among the replicas of the node; the host's to give.
+    public int place() {
+        return place;
+    }
+
+    public void setPlace(int place) {
+        this.place = place;
     }
 
     /// True while a snapshot of this replica is written: its view costs memory as long as it is open.
@@ -324,7 +372,10 @@ public final class Replica {
     /// Never waits: completion comes back as inputs. A vote or an ack leaves only after its own sync.
     private void perform(Effect effect) {
         switch (effect) {
-            case Effect.Persist persist -> persistence.persist(persist);
+            case Effect.Persist persist -> {
+                restless = true;
+                persistence.persist(persist);
+            }
             case Effect.Send(var to, var message, var after) -> send(to, message, after);
             case Effect.Apply(var first, var last) -> applier.extend(last);
             case Effect.Proposed(var firstIndex, var count) -> calls.proposed(firstIndex, count);
@@ -336,7 +387,10 @@ public final class Replica {
             case Effect.ReadsAborted(var refusal) -> calls.readsAborted();
             case Effect.RoleChanged(var role, var term, var leader) -> roleChanged(role);
             case Effect.Fetch(var to, var from, var bytesMax) -> fetch(to, from, bytesMax);
-            case Effect.SendSnapshot(var to) -> snapshots.send(to);
+            case Effect.SendSnapshot(var to) -> {
+                restless = true;
+                snapshots.send(to);
+            }
             case Effect.AcknowledgedLost(var replica, var acknowledged, var last) -> lost(replica, acknowledged, last);
             case Effect.TransferEnded(var to, var handedOver) -> orders.transferEnded(handedOver);
         }

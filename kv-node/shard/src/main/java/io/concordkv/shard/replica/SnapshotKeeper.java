@@ -37,6 +37,7 @@ public final class SnapshotKeeper {
     private final Map<ReplicaId, Transfer> transfers = new TreeMap<>();
     private @Nullable Stored stored;
     private boolean taking;
+    private boolean isDue;
     private long notBeforeNanos = Long.MIN_VALUE;
     private long taken;
     private long bytesSent;
@@ -73,6 +74,11 @@ public final class SnapshotKeeper {
         return taking;
     }
 
+    /// A snapshot is due or a transfer may fall silent.
+    boolean isRestless() {
+        return isDue || !transfers.isEmpty();
+    }
+
     public long bytesSent() {
         return bytesSent;
     }
@@ -86,7 +92,8 @@ public final class SnapshotKeeper {
     void sweep(long now) {
         Stored present = stored;
         long due = Math.max(environment.options().snapshotThresholdBytes(), present == null ? 0 : present.bytes());
-        if (log.bytes() > due && !environment.isTakingSnapshot()) {
+        isDue = log.bytes() > due;
+        if (isDue && !environment.isTakingSnapshot()) {
             take();
         }
         for (ReplicaId to : transfers.keySet().toArray(new ReplicaId[0])) {

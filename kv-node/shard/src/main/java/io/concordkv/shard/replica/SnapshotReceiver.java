@@ -269,6 +269,10 @@ final class SnapshotReceiver {
         }
     }
 
+    boolean isReceiving() {
+        return incoming != null;
+    }
+
     void close() {
         incoming = null;
     }
