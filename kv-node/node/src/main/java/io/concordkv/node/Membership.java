@@ -82,7 +82,7 @@ public final class Membership implements HostListener {
                 ports.random(),
                 this);
         this.desk = new TopologyDesk(host);
-        this.router = new ShardRouter(host);
+        this.router = new ShardRouter(host, () -> desk.state().level());
         this.reports = new ShardReports(host);
         this.reservations = new Reservations(host, desk, reports);
         this.balance = new LeaderBalance(host);

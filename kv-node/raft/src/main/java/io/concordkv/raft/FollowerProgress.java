@@ -31,6 +31,10 @@ final class FollowerProgress {
     long snapshotFrom;
 
     long roundAcknowledged;
+
+    /// When the newest heartbeat that it answered had left; [ReadRounds#NEVER] before.
+    long confirmedAt = ReadRounds.NEVER;
+
     long commitTold;
 
     /// When it must be told the commit index if no append does so before.

@@ -35,7 +35,7 @@ final class Heartbeats {
         follower.commitTold = Math.max(follower.commitTold, commit);
         follower.commitDueAt = Long.MAX_VALUE;
         group.outbox.send(
-                follower.replica, new PeerMessage.Heartbeat(group.term, commit, rounds.asked(), follower.match));
+                follower.replica, new PeerMessage.Heartbeat(group.term, commit, rounds.carried(), follower.match));
     }
 
     /// Commit index or match moved: an append that goes out soon tells it, else a heartbeat after a delay.

@@ -125,12 +125,37 @@ final class Leadership {
         if (group.now >= quorumCheckAt) {
             checkQuorum();
         }
+        boolean beaten = false;
         for (FollowerProgress follower : followers) {
             if (!over && group.now >= heartbeats.dueAt(follower)) {
+                if (!beaten) {
+                    rounds.beat(group.now);
+                    beaten = true;
+                }
                 heartbeats.send(follower);
                 tellTarget(follower);
             }
         }
+    }
+
+    boolean hasCommittedInTerm() {
+        return group.log.commit() >= termStart;
+    }
+
+    /// Since a quorum answered what was sent then, nobody else committed anything before: who is elected
+    /// after it needs one of them. [ReadRounds#NEVER] before an entry of this term is committed.
+    long confirmedAt(long now) {
+        return hasCommittedInTerm()
+                ? group.voters().reachedByQuorum(replica -> confirmedAt(replica, now))
+                : ReadRounds.NEVER;
+    }
+
+    private long confirmedAt(ReplicaId replica, long now) {
+        var follower = find(replica);
+        if (follower == null) {
+            return now;
+        }
+        return follower.isLost() ? ReadRounds.NEVER : follower.confirmedAt;
     }
 
     void persisted() {
@@ -176,6 +201,8 @@ final class Leadership {
         }
         follower.heardAt = group.now;
         follower.waiting = false;
+        long sentAt = Flaw.BOUND_MEASURED_FROM_RECEIPT.isOn() ? group.now : rounds.sentAt(reply.round());
+        follower.confirmedAt = Math.max(follower.confirmedAt, sentAt);
         acknowledgeRound(follower, reply.round());
         if (follower.state == FollowerState.PROBE) {
             replicator.probe(follower);
@@ -357,9 +384,9 @@ final class Leadership {
 
     /// A new round may start once an entry of this term is committed: before, the commit index may be old.
     private void askIfPossible() {
-        boolean mayAsk = group.log.commit() >= termStart || Flaw.READ_BEFORE_OWN_TERM_COMMITTED.isOn();
+        boolean mayAsk = hasCommittedInTerm() || Flaw.READ_BEFORE_OWN_TERM_COMMITTED.isOn();
         if (rounds.mayAsk() && mayAsk) {
-            rounds.ask(group.log.commit());
+            rounds.ask(group.log.commit(), group.now);
             askFollowers();
             confirmIfAgreed();
         }

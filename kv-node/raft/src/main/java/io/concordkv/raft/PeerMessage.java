@@ -33,7 +33,7 @@ public sealed interface PeerMessage {
     record AppendReply(long term, boolean accepted, long matchIndex, LogPosition hint) implements PeerMessage {}
 
     /// @param commit       never above what this follower has acknowledged
-    /// @param round        the newest read round, 0 before the first
+    /// @param round        the asked read round, else the number of this beat; 0 before the first
     /// @param acknowledged highest index this follower has acknowledged as durable in this term, 0 for none:
     ///                     with a shorter log it has lost what it synced (SAFETY I4)
     record Heartbeat(long term, long commit, long round, long acknowledged) implements PeerMessage {}

@@ -6,6 +6,7 @@ import io.concordkv.base.LogEntry;
 import io.concordkv.base.LogPosition;
 import io.concordkv.base.ReplicaId;
 import java.util.List;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /// One replica of one Raft group as a pure function of its inputs (Ongaro, "In Search of an
@@ -157,6 +158,19 @@ public final class RaftCore {
         return Flaw.SNAPSHOT_WITH_NEWEST_CONFIGURATION.isOn()
                 ? group.configurations.newest()
                 : group.configurations.at(index);
+    }
+
+    /// This replica leads, and its commit index holds everything that earlier leaders committed.
+    public boolean hasCommittedInTerm() {
+        return leadership != null && leadership.hasCommittedInTerm();
+    }
+
+    /// A moment, in the time of [#step]: everything that was committed anywhere before it is within
+    /// [#commitIndex]. Empty unless this replica leads, has committed an entry of its term and heard of a
+    /// quorum since. Taken from when the answered heartbeats were sent, so that no clock but this one counts.
+    public OptionalLong confirmedAt(long now) {
+        long at = leadership == null ? ReadRounds.NEVER : leadership.confirmedAt(now);
+        return at == ReadRounds.NEVER ? OptionalLong.empty() : OptionalLong.of(at);
     }
 
     /// What is known of each follower; empty unless this replica leads.

@@ -133,7 +133,10 @@ public final class KnownBugs {
                     LOST_ACKNOWLEDGEMENT_TRUSTED,
                     HASH_OF_LATER_STATE,
                     DIFFERING_STATE_TRUSTED,
-                    ROTTEN_BLOCK_PASSED_OVER -> false;
+                    ROTTEN_BLOCK_PASSED_OVER,
+                    FOLLOWER_READ_BEFORE_APPLY,
+                    READ_INDEX_WITHOUT_ROUND,
+                    READ_INDEX_DATED_BY_ITS_RECEIPT -> false;
             default -> true;
         };
     }

@@ -17,5 +17,8 @@ public final class Services {
     /// What replicas hold as of one entry (SAFETY S10): [io.concordkv.node.duty.HashQuestion].
     public static final int HASH = 6;
 
+    /// What a replica must have applied to serve a read (RAFT-4): [ReadIndexQuestion]. Asked from level 5 on.
+    public static final int READ_INDEX = 7;
+
     private Services() {}
 }

@@ -22,6 +22,7 @@ import io.vertx.core.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /// What all calls about keys need: the keyspace, its shards, and the way to them.
@@ -79,24 +80,41 @@ record CallScope(Exchange exchange, Membership member, ClusterState state) {
         });
     }
 
-    /// As [#call], for callers that take refusals too. An answer read here as it was says so in a header.
+    /// As [#call], for callers that take refusals too. How old an answer may be stands in a header.
     void send(ShardId shard, ShardCall call, Consistency wanted, Deadline deadline, Consumer<ShardAnswer> answer) {
-        boolean weak = wanted instanceof Consistency.Any && !call.isWrite();
+        boolean weak = !(wanted instanceof Consistency.Linearizable) && !call.isWrite();
         member.router()
                 .call(
                         shard,
                         call,
-                        weak
-                                ? io.concordkv.shard.call.Consistency.ANY
-                                : io.concordkv.shard.call.Consistency.LINEARIZABLE,
+                        weak ? consistency(wanted) : io.concordkv.shard.call.Consistency.LINEARIZABLE,
                         deadline.leftMillis(),
                         mayForward(),
-                        result -> {
-                            if (weak && !(result instanceof ShardAnswer.Refused)) {
-                                exchange.header(Headers.STALENESS, "unknown");
-                            }
-                            answer.accept(result);
-                        });
+                        weak ? result -> answer.accept(told(result)) : answer);
+    }
+
+    private static io.concordkv.shard.call.Consistency consistency(Consistency wanted) {
+        return switch (wanted) {
+            case Consistency.Linearizable() -> io.concordkv.shard.call.Consistency.LINEARIZABLE;
+            case Consistency.Leader() -> io.concordkv.shard.call.Consistency.LEADER;
+            case Consistency.Bounded(var millis) -> new io.concordkv.shard.call.Consistency.Bounded(millis);
+            case Consistency.Any() -> io.concordkv.shard.call.Consistency.ANY;
+        };
+    }
+
+    /// What was read, its age told; a leader that knows no weaker reads served a linearizable one.
+    private ShardAnswer told(ShardAnswer result) {
+        return switch (result) {
+            case ShardAnswer.Aged(var read, var millisMax) -> {
+                exchange.staleness(millisMax);
+                yield read;
+            }
+            case ShardAnswer.Refused refused -> refused;
+            default -> {
+                exchange.staleness(OptionalLong.of(0));
+                yield result;
+            }
+        };
     }
 
     /// What a refusal means to this client; one that routes by an old map is told so first.

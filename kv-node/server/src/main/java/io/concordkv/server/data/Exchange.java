@@ -8,6 +8,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ final class Exchange {
     private static final CharSequence NODE = HttpHeaders.createOptimized(Headers.NODE);
     private static final CharSequence SHARD = HttpHeaders.createOptimized(Headers.SHARD);
     private static final CharSequence LEADER = HttpHeaders.createOptimized(Headers.LEADER);
+    private static final CharSequence STALENESS = HttpHeaders.createOptimized(Headers.STALENESS);
     private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
     private static final CharSequence PROBLEM = HttpHeaders.createOptimized(Problem.MEDIA_TYPE);
     private static final CharSequence NO_STORE = HttpHeaders.createOptimized("no-store");
@@ -29,6 +31,7 @@ final class Exchange {
     private final CallMemory.Lease memory;
     private final long startedNanos = System.nanoTime();
     private CallFigures.@Nullable Timer timer;
+    private OptionalLong stalest = OptionalLong.of(0);
     private boolean answered;
     private boolean counted = true;
     private boolean streaming;
@@ -105,6 +108,16 @@ final class Exchange {
     Exchange header(CharSequence name, CharSequence value) {
         response.headers().set(name, value);
         return this;
+    }
+
+    /// Part of the answer may be that old; the oldest part counts, and above all one whose age nobody knows.
+    void staleness(OptionalLong millisMax) {
+        stalest = stalest.isEmpty() || millisMax.isEmpty()
+                ? OptionalLong.empty()
+                : OptionalLong.of(Math.max(stalest.getAsLong(), millisMax.getAsLong()));
+        if (!streaming) {
+            header(STALENESS, stalest.isEmpty() ? "unknown" : stalest.getAsLong() + "ms");
+        }
     }
 
     void json(int status, byte[] body) {

@@ -1,12 +1,14 @@
 package io.concordkv.server.data;
 
 import io.concordkv.base.Bytes;
+import io.concordkv.wire.Consistency;
 import io.concordkv.wire.Limits;
 import io.concordkv.wire.ListItem;
 import io.concordkv.wire.ListJson;
 import io.concordkv.wire.ListParameters;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /// A whole range as NDJSON: page after page, as fast as the client reads. The last line tells that it is
@@ -59,6 +61,15 @@ final class ListStream {
         });
     }
 
+    /// Headers leave before the later pages are read: they can only promise what holds for all of them.
+    private void tellStaleness() {
+        switch (parameters.consistency()) {
+            case Consistency.Linearizable() -> {}
+            case Consistency.Bounded(var millis) -> scope.exchange().staleness(OptionalLong.of(millis));
+            case Consistency.Leader(), Consistency.Any() -> scope.exchange().staleness(OptionalLong.empty());
+        }
+    }
+
     private void again(Bytes lowest, @Nullable Bytes beyond) {
         scope.exchange().memory().giveBack();
         next(lowest, beyond);
@@ -67,6 +78,7 @@ final class ListStream {
     private HttpServerResponse begin() {
         HttpServerResponse present = response;
         if (present == null) {
+            tellStaleness();
             present = scope.exchange().stream(ListJson.STREAM_MEDIA_TYPE);
             response = present;
         }

@@ -14,13 +14,18 @@ import io.concordkv.shard.replica.ShardRefusal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// Forwarded calls and their answers as bytes (SAFETY F1).
 ///
-/// A call: version (1), shard (varint), tag (1 write 2 get 3 get-many 4 page 5 count), fields in the
+/// A call: version (1), shard (varint), tag (1 write 2 get 3 get-many 4 page 5 count 6 relaxed), fields in the
 /// order of the record; a write is the bytes of a [KvCommand] of time 0, whose real time the leader
 /// sets: a single, batch, transaction or delete-range, or a close without an idempotency key. An answer: version (1),
-/// tag (1 written 2 value 3 values 4 page 5 count 6 refused), fields.
+/// tag (1 written 2 value 3 values 4 page 5 count 6 refused 7 aged), fields.
+///
+/// Relaxed, from level 5 on: 1 leader or 2 bounded and its milliseconds (varint), then tag and fields of the
+/// read. Aged, only in answer to it: 0 when unknown, else milliseconds + 1 (varint), then tag and fields of
+/// what was read.
 public final class CallCodec {
     private static final int VERSION = 1;
     private static final int ITEMS_MAX = 10_000;
@@ -32,6 +37,11 @@ public final class CallCodec {
 
     public static byte[] encode(ShardId shard, ShardCall call) {
         ByteWriter out = new ByteWriter(128).u8(VERSION).varint(shard.value());
+        write(out, call);
+        return out.toByteArray();
+    }
+
+    private static void write(ByteWriter out, ShardCall call) {
         switch (call) {
             case ShardCall.Write(var body, var idempotency) ->
                 out.u8(1).raw(CommandCodec.encode(new KvCommand(0, idempotency, body)));
@@ -47,8 +57,11 @@ public final class CallCodec {
                         .varint(bytesMax);
             case ShardCall.Count(var start, var end, var max) ->
                 end(out.u8(5).blob(start), end).varint(max);
+            case ShardCall.Relaxed(var consistency, var read) -> {
+                consistency(out.u8(6), consistency);
+                write(out, read);
+            }
         }
-        return out.toByteArray();
     }
 
     /// @throws DecodeException when the bytes are no call of this version, or one whose write only the leader
@@ -56,8 +69,13 @@ public final class CallCodec {
     public static Addressed decode(byte[] bytes) {
         ByteReader in = versioned(bytes);
         ShardId shard = new ShardId(in.varint());
-        int tag = in.u8();
-        ShardCall call = switch (tag) {
+        ShardCall call = read(in, in.u8());
+        in.expectEnd();
+        return new Addressed(shard, call);
+    }
+
+    private static ShardCall read(ByteReader in, int tag) {
+        return switch (tag) {
             case 1 -> {
                 KvCommand command = CommandCodec.decode(in.raw(in.remaining()));
                 checkForwarded(command);
@@ -74,10 +92,34 @@ public final class CallCodec {
             }
             case 4 -> new ShardCall.Page(in.blob(), end(in), in.u8() == 1, (int) in.varint(), in.varint());
             case 5 -> new ShardCall.Count(in.blob(), end(in), (int) in.varint());
-            default -> throw new DecodeException("call tag", "1..5", tag);
+            case 6 -> {
+                Consistency consistency = consistency(in);
+                int inner = in.u8();
+                if (inner < 2 || inner > 5) {
+                    throw new DecodeException("tag of a relaxed read", "2..5", inner);
+                }
+                yield new ShardCall.Relaxed(consistency, read(in, inner));
+            }
+            default -> throw new DecodeException("call tag", "1..6", tag);
         };
-        in.expectEnd();
-        return new Addressed(shard, call);
+    }
+
+    private static void consistency(ByteWriter out, Consistency consistency) {
+        switch (consistency) {
+            case Consistency.Leader() -> out.u8(1);
+            case Consistency.Bounded(var millis) -> out.u8(2).varint(millis);
+            case Consistency.Linearizable(), Consistency.Any() ->
+                throw new IllegalArgumentException("not sent as a relaxed read: " + consistency);
+        }
+    }
+
+    private static Consistency consistency(ByteReader in) {
+        int kind = in.u8();
+        return switch (kind) {
+            case 1 -> Consistency.LEADER;
+            case 2 -> new Consistency.Bounded(in.varint());
+            default -> throw new DecodeException("consistency of a relaxed read", "1..2", kind);
+        };
     }
 
     /// The leader wraps what has an idempotency key, so that it must neither be wrapped already nor be what
@@ -102,6 +144,11 @@ public final class CallCodec {
 
     public static byte[] encodeAnswer(ShardAnswer answer) {
         ByteWriter out = new ByteWriter(128).u8(VERSION);
+        answer(out, answer);
+        return out.toByteArray();
+    }
+
+    private static void answer(ByteWriter out, ShardAnswer answer) {
         switch (answer) {
             case ShardAnswer.Written(var result) -> ResultCodec.write(out.u8(1), result);
             case ShardAnswer.Value(var value) -> value(out.u8(2), value);
@@ -117,13 +164,19 @@ public final class CallCodec {
             }
             case ShardAnswer.Count(var count) -> end(out.u8(5).varint(count.count()), count.next());
             case ShardAnswer.Refused(var refusal) -> refusal(out.u8(6), refusal);
+            case ShardAnswer.Aged(var read, var millisMax) -> {
+                out.u8(7).varint(millisMax.isPresent() ? millisMax.getAsLong() + 1 : 0);
+                answer(out, read);
+            }
         }
-        return out.toByteArray();
     }
 
     public static ShardAnswer decodeAnswer(byte[] bytes) {
         ByteReader in = versioned(bytes);
-        int tag = in.u8();
+        return answer(in, in.u8());
+    }
+
+    private static ShardAnswer answer(ByteReader in, int tag) {
         return switch (tag) {
             case 1 -> new ShardAnswer.Written(ResultCodec.read(in));
             case 2 -> new ShardAnswer.Value(value(in));
@@ -146,7 +199,16 @@ public final class CallCodec {
             }
             case 5 -> new ShardAnswer.Count(new KvReader.Count(in.varint(), end(in)));
             case 6 -> new ShardAnswer.Refused(refusal(in));
-            default -> throw new DecodeException("answer tag", "1..6", tag);
+            case 7 -> {
+                long millis = in.varint();
+                int inner = in.u8();
+                if (inner < 2 || inner > 5) {
+                    throw new DecodeException("tag of an aged answer", "2..5", inner);
+                }
+                yield new ShardAnswer.Aged(
+                        answer(in, inner), millis == 0 ? OptionalLong.empty() : OptionalLong.of(millis - 1));
+            }
+            default -> throw new DecodeException("answer tag", "1..7", tag);
         };
     }
 

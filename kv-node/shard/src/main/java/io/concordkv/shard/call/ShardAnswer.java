@@ -6,6 +6,7 @@ import io.concordkv.shard.command.StoredValue;
 import io.concordkv.shard.replica.ShardRefusal;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// The answer to a [ShardCall].
 public sealed interface ShardAnswer {
@@ -19,6 +20,11 @@ public sealed interface ShardAnswer {
     record Page(KvReader.Page page) implements ShardAnswer {}
 
     record Count(KvReader.Count count) implements ShardAnswer {}
+
+    /// What was read by a call that takes less than linearizable.
+    ///
+    /// @param millisMax so old it is at most; empty when nobody can say
+    record Aged(ShardAnswer answer, OptionalLong millisMax) implements ShardAnswer {}
 
     record Refused(ShardRefusal refusal) implements ShardAnswer {}
 }

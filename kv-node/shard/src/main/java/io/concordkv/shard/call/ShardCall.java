@@ -27,6 +27,12 @@ public sealed interface ShardCall {
     /// @param examinedMax keys looked at, at most, before the answer says where to go on
     record Count(byte[] start, Optional<byte[]> end, int examinedMax) implements ShardCall {}
 
+    /// A read that may be weaker than linearizable, on its way to the leader. Sent from level 5 on.
+    ///
+    /// @param consistency [Consistency.Leader] or [Consistency.Bounded]
+    /// @param read        none of the others is meant
+    record Relaxed(Consistency consistency, ShardCall read) implements ShardCall {}
+
     default boolean isWrite() {
         return this instanceof Write;
     }

@@ -1,6 +1,7 @@
 package io.concordkv.shard.call;
 
 import io.concordkv.base.Clock;
+import io.concordkv.raft.RaftCore;
 import io.concordkv.shard.apply.KvReader;
 import io.concordkv.shard.apply.KvStateMachine;
 import io.concordkv.shard.command.ApplyResult;
@@ -9,11 +10,13 @@ import io.concordkv.shard.command.CommandResult;
 import io.concordkv.shard.command.KvCommand;
 import io.concordkv.shard.command.Operation;
 import io.concordkv.shard.host.ShardHost;
+import io.concordkv.shard.replica.Freshness;
 import io.concordkv.shard.replica.ProposalListener;
 import io.concordkv.shard.replica.ReadListener;
 import io.concordkv.shard.replica.Replica;
 import io.concordkv.shard.replica.ShardRefusal;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /// Carries out calls on the replicas of this node. On the loop; every call gets exactly one answer.
@@ -43,23 +46,118 @@ public final class ShardCallee {
         if (call instanceof ShardCall.Write(var body, var idempotency)) {
             KvCommand.Body meant = idempotency.isPresent() ? new KvCommand.Keyed(body) : body;
             write(replica, new KvCommand(host.clocks().clampedMillis(), idempotency, meant), deadline, answer);
-        } else if (consistency == Consistency.ANY) {
-            answer.accept(replica.damage()
-                    .<ShardAnswer>map(it -> new ShardAnswer.Refused(new ShardRefusal.Damaged(it)))
-                    .orElseGet(() -> timedRead(replica, call)));
-        } else {
-            replica.read(deadline, new ReadListener() {
-                @Override
-                public void ready() {
-                    answer.accept(timedRead(replica, call));
-                }
-
-                @Override
-                public void refused(ShardRefusal refusal) {
-                    answer.accept(new ShardAnswer.Refused(refusal));
-                }
-            });
+            return;
         }
+        switch (consistency) {
+            case Consistency.Linearizable() -> replica.read(deadline, new Reading(replica, call, answer));
+            case Consistency.Leader() -> readLeading(replica, call, Long.MAX_VALUE, deadline, answer);
+            case Consistency.Bounded(var millis) -> readLeading(replica, call, millis, deadline, answer);
+            case Consistency.Any() -> answer.accept(readAnyway(replica, call));
+        }
+    }
+
+    /// What every read ends with: the state machine is read, if the replica can still be trusted.
+    private class Reading implements ReadListener {
+        final Replica replica;
+        final ShardCall call;
+        final Consumer<ShardAnswer> answer;
+
+        Reading(Replica replica, ShardCall call, Consumer<ShardAnswer> answer) {
+            this.replica = replica;
+            this.call = call;
+            this.answer = answer;
+        }
+
+        @Override
+        public void ready() {
+            answer.accept(readTrusted(replica, call));
+        }
+
+        @Override
+        public void refused(ShardRefusal refusal) {
+            answer.accept(new ShardAnswer.Refused(refusal));
+        }
+    }
+
+    /// Without a round: what this leader had committed when the call came. Where the others were last heard too
+    /// long ago, or nothing of this term is committed yet, a round after all.
+    ///
+    /// @param millisMax so old the answer may be; [Long#MAX_VALUE] when that does not matter
+    private void readLeading(
+            Replica replica, ShardCall call, long millisMax, long deadline, Consumer<ShardAnswer> answer) {
+        RaftCore core = replica.core();
+        OptionalLong then = core.confirmedAt(clock.nanos());
+        boolean bounded = millisMax != Long.MAX_VALUE;
+        if (!replica.isLeader() || !core.hasCommittedInTerm() || bounded && !isWithin(then, millisMax)) {
+            replica.read(deadline, upToDate(replica, call, answer));
+            return;
+        }
+        replica.readAt(core.commitIndex(), deadline, new Reading(replica, call, answer) {
+            @Override
+            public void ready() {
+                OptionalLong since = newer(then, replica.freshness().at(clock.nanos()));
+                if (bounded && !isWithin(since, millisMax)) {
+                    replica.read(deadline, upToDate(replica, call, answer));
+                } else {
+                    answer.accept(aged(readTrusted(replica, call), since));
+                }
+            }
+        });
+    }
+
+    private static OptionalLong newer(OptionalLong a, OptionalLong b) {
+        return a.isEmpty() || b.isPresent() && b.getAsLong() > a.getAsLong() ? b : a;
+    }
+
+    /// A read that turned out linearizable: nothing in it is old.
+    private ReadListener upToDate(Replica replica, ShardCall call, Consumer<ShardAnswer> answer) {
+        return new Reading(replica, call, answer) {
+            @Override
+            public void ready() {
+                answer.accept(aged(readTrusted(replica, call), OptionalLong.of(clock.nanos())));
+            }
+        };
+    }
+
+    /// What a read of this replica, wherever the leader is, does once an index confirmed to it is applied.
+    ///
+    /// @param consistency what was asked for; the read is linearizable
+    public ReadListener reading(
+            Replica replica, ShardCall call, Consistency consistency, Consumer<ShardAnswer> answer) {
+        return consistency instanceof Consistency.Linearizable
+                ? new Reading(replica, call, answer)
+                : upToDate(replica, call, answer);
+    }
+
+    /// The state here is known to be no older than that.
+    public boolean isWithin(Replica replica, long millisMax) {
+        return replica.damage().isEmpty() && isWithin(replica.freshness().at(clock.nanos()), millisMax);
+    }
+
+    private boolean isWithin(OptionalLong since, long millisMax) {
+        return since.isPresent() && Freshness.millis(since.getAsLong(), clock.nanos()) <= millisMax;
+    }
+
+    /// Reads what is here at once, and says how old it may be.
+    public ShardAnswer readAnyway(Replica replica, ShardCall call) {
+        return aged(readTrusted(replica, call), replica.freshness().at(clock.nanos()));
+    }
+
+    private ShardAnswer aged(ShardAnswer answer, OptionalLong since) {
+        if (answer instanceof ShardAnswer.Refused) {
+            return answer;
+        }
+        return new ShardAnswer.Aged(
+                answer,
+                since.isPresent()
+                        ? OptionalLong.of(Freshness.millis(since.getAsLong(), clock.nanos()))
+                        : OptionalLong.empty());
+    }
+
+    private ShardAnswer readTrusted(Replica replica, ShardCall call) {
+        return replica.damage()
+                .<ShardAnswer>map(it -> new ShardAnswer.Refused(new ShardRefusal.Damaged(it)))
+                .orElseGet(() -> timedRead(replica, call));
     }
 
     private void write(Replica replica, KvCommand command, long deadline, Consumer<ShardAnswer> answer) {
@@ -132,6 +230,7 @@ public final class ShardCallee {
             case ShardCall.Count(var start, var end, var max) ->
                 new ShardAnswer.Count(reader.count(start, end.orElse(null), max));
             case ShardCall.Write it -> throw new IllegalStateException("a write is not a read");
+            case ShardCall.Relaxed it -> throw new IllegalStateException("its read is meant, not " + it);
         };
     }
 }

@@ -70,6 +70,29 @@ final class Calls {
         environment.touch(replica);
     }
 
+    /// What replicas of other nodes must see applied before they serve the reads that they have now.
+    void readIndex(long deadlineNanos, ReadListener listener) {
+        if (Flaw.READ_INDEX_WITHOUT_ROUND.isOn() && refusal() == null) {
+            listener.confirmed(core.commitIndex());
+        } else {
+            read(deadlineNanos, listener);
+        }
+    }
+
+    /// Served as soon as everything up to `index` is applied, whoever leads.
+    void readAt(long index, long deadlineNanos, ReadListener listener) {
+        ShardRefusal refusal = standing.refusal();
+        if (refusal == null && reads.isFull()) {
+            refusal = new ShardRefusal.Overloaded(READ_RETRY_MILLIS);
+        }
+        if (refusal != null) {
+            listener.refused(refusal);
+            return;
+        }
+        reads.addConfirmed(index, deadlineNanos, listener);
+        reads.serve(replica.applied());
+    }
+
     private @Nullable ShardRefusal refusal() {
         ShardRefusal ended = standing.refusal();
         if (ended != null) {

@@ -44,16 +44,33 @@ final class ReadQueue {
         waiting = new ArrayList<>();
     }
 
-    /// Rounds up to `round` may be served once `readIndex` is applied.
+    /// Rounds up to `round` may be served once `readIndex` is applied; whoever asked for no more has that now.
     void confirmed(long round, long readIndex) {
         while (!rounds.isEmpty() && rounds.peekFirst().number <= round) {
-            confirmed.addLast(new Batch(readIndex, rounds.removeFirst().reads));
+            List<Waiting> reads = rounds.removeFirst().reads;
+            int before = reads.size();
+            reads.removeIf(it -> it.listener.confirmed(readIndex));
+            count -= before - reads.size();
+            confirmed.addLast(new Batch(readIndex, reads));
         }
+    }
+
+    /// A read that needs no round: served once everything up to `index` is applied, after those before it.
+    void addConfirmed(long index, long deadlineNanos, ReadListener listener) {
+        Batch last = confirmed.peekLast();
+        if (last == null || last.number != index) {
+            last = new Batch(index, new ArrayList<>());
+            confirmed.addLast(last);
+        }
+        last.reads.add(new Waiting(deadlineNanos, listener));
+        count++;
     }
 
     /// Serves every confirmed read whose index is applied.
     void serve(long applied) {
-        while (!confirmed.isEmpty() && confirmed.peekFirst().number <= applied) {
+        while (!confirmed.isEmpty()
+                && (confirmed.peekFirst().number <= applied
+                        || confirmed.peekFirst().reads.isEmpty())) {
             List<Waiting> reads = confirmed.removeFirst().reads;
             count -= reads.size();
             reads.forEach(it -> it.listener.ready());

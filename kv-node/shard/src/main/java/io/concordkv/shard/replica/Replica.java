@@ -39,6 +39,7 @@ public final class Replica {
     private final ReplicaFigures figures = new ReplicaFigures();
     private final Standing standing = new Standing();
     private final CatchUp catchUp = new CatchUp();
+    private final Freshness freshness;
     private final StateHashes hashes;
     private final Peers peers;
     private final Persistence persistence;
@@ -65,6 +66,7 @@ public final class Replica {
         this.log = new GroupLog(environment.wal(), descriptor.shard());
         this.hashes = new StateHashes(environment.loop(), environment.clock(), environment.background());
         this.peers = new Peers(core);
+        this.freshness = new Freshness(this);
         this.persistence = new Persistence(this, environment, log, standing);
         this.applier = new Applier(this, environment, log, machine);
         this.calls = new Calls(this, environment, standing);
@@ -247,6 +249,21 @@ public final class Replica {
     public void read(long deadlineNanos, ReadListener listener) {
         restless = true;
         calls.read(deadlineNanos, listener);
+    }
+
+    /// For a replica on another node: [ReadListener#confirmed] tells the index, [ReadListener#ready] does not come.
+    public void readIndex(long deadlineNanos, ReadListener listener) {
+        calls.readIndex(deadlineNanos, listener);
+    }
+
+    /// The listener is called when everything up to `index` is applied, whoever leads.
+    public void readAt(long index, long deadlineNanos, ReadListener listener) {
+        calls.readAt(index, deadlineNanos, listener);
+    }
+
+    /// How old the state here may be.
+    public Freshness freshness() {
+        return freshness;
     }
 
     /// True while calls wait to be fed to the core and another turn would feed them.

@@ -31,7 +31,8 @@ final class CoreWorld {
             new ConfigurationFollowsLog(),
             new LeaderCompleteness(ledger),
             new ReadsSeeCommits(ledger),
-            ledger);
+            ledger,
+            new BoundsHold(schedule::now));
     final Situations situations = new Situations();
     final List<SimulatedReplica> replicas = new ArrayList<>();
     final SimulatedNetwork network;

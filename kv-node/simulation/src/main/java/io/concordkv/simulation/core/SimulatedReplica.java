@@ -15,6 +15,7 @@ import io.concordkv.raft.Role;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /// One core with a model of everything around it: carries effects out, crashes, pauses, starts again.
@@ -68,6 +69,10 @@ final class SimulatedReplica {
 
     long commit() {
         return running().commitIndex();
+    }
+
+    OptionalLong confirmedAt() {
+        return running().confirmedAt(world.schedule.now());
     }
 
     long lastIndex() {

@@ -18,12 +18,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 
 /// One caller: sends one operation at a time to any node that is up, and writes down what it was told.
 final class Client {
     private static final long TIMEOUT_MILLIS = 2_000;
+    private static final long[] BOUNDS = {5, 50, 300, 1_000};
     private static final int KEYS_AT_ONCE = 3;
     private static final int OPERATIONS_A_KEY = 30;
 
@@ -90,12 +92,42 @@ final class Client {
 
     private void read(SimulatedNode node, String key, byte[] bytes) {
         long invoked = world.now();
-        call(node, bytes, new ShardCall.Get(bytes), answer -> {
-            if (answer instanceof ShardAnswer.Value(var value)) {
-                history.read(key, invoked, world.now(), value);
+        Consistency consistency = consistency();
+        call(node, bytes, new ShardCall.Get(bytes), consistency, answer -> {
+            switch (answer) {
+                case ShardAnswer.Value(var value) -> history.read(key, invoked, world.now(), value);
+                case ShardAnswer.Aged(ShardAnswer.Value(var value), var millisMax) -> {
+                    checkPromise(key, consistency, millisMax);
+                    history.read(key, oldest(invoked, millisMax), world.now(), value);
+                }
+                default -> {} // refused
             }
             again();
         });
+    }
+
+    private Consistency consistency() {
+        int choice = random.nextInt(100);
+        if (choice < 55) {
+            return Consistency.LINEARIZABLE;
+        }
+        if (choice < 70) {
+            return Consistency.LEADER;
+        }
+        return choice < 90 ? new Consistency.Bounded(BOUNDS[random.nextInt(BOUNDS.length)]) : Consistency.ANY;
+    }
+
+    /// What was read was the newest at some moment since then: as if the read had begun that long ago.
+    private static long oldest(long invoked, OptionalLong millisMax) {
+        return millisMax.isPresent() ? Math.max(0, invoked - millisMax.getAsLong() * 1_000_000) : 0;
+    }
+
+    private static void checkPromise(String key, Consistency consistency, OptionalLong millisMax) {
+        if (consistency instanceof Consistency.Linearizable
+                || consistency instanceof Consistency.Bounded(var bound)
+                        && (millisMax.isEmpty() || millisMax.getAsLong() > bound)) {
+            throw new Finding("BoundsAreKept", "a read of " + key + " for " + consistency + " was told " + millisMax);
+        }
     }
 
     private void put(
@@ -180,6 +212,11 @@ final class Client {
 
     /// Sends a call; a node that dies before it answers leaves the outcome unknown.
     private void call(SimulatedNode node, byte[] key, ShardCall call, Consumer<ShardAnswer> answer) {
+        call(node, key, call, Consistency.LINEARIZABLE, answer);
+    }
+
+    private void call(
+            SimulatedNode node, byte[] key, ShardCall call, Consistency consistency, Consumer<ShardAnswer> answer) {
         SimulatedNode.Process process = node.process();
         if (process == null) {
             throw new IllegalStateException("the node is down");
@@ -205,7 +242,7 @@ final class Client {
             }
             ClusterState state = member.desk().state();
             ShardRecord shard = state.shardOf(state.keyspace("default").orElseThrow(), PartitionHash.of(key));
-            member.router().call(shard.id(), call, Consistency.LINEARIZABLE, TIMEOUT_MILLIS, true, once);
+            member.router().call(shard.id(), call, consistency, TIMEOUT_MILLIS, true, once);
         });
     }
 

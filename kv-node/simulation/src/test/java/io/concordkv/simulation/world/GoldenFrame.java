@@ -9,6 +9,7 @@ import io.concordkv.node.admin.AdminCodec;
 import io.concordkv.node.duty.HashQuestion;
 import io.concordkv.node.duty.ShardReport;
 import io.concordkv.node.founding.FoundingMessage;
+import io.concordkv.node.route.ReadIndexQuestion;
 import io.concordkv.node.route.Services;
 import io.concordkv.node.topology.TopologyDesk;
 import io.concordkv.raft.ConfigurationCodec;
@@ -130,6 +131,7 @@ record GoldenFrame(int use, int service, byte[] bytes) {
             case Services.REPORT, Services.LEVEL -> parts.add(new Part(List.of(), body, new byte[0]));
             case Services.ADMIN -> parts.add(part(body, AdminCodec::decode, AdminCodec::encode));
             case Services.HASH -> parts.add(part(body, HashQuestion::decode, HashQuestion::encode));
+            case Services.READ_INDEX -> parts.add(part(body, ReadIndexQuestion::decode, ReadIndexQuestion::encode));
             default -> throw new IllegalStateException("the capture cannot read requests of service " + service);
         }
     }
@@ -142,6 +144,8 @@ record GoldenFrame(int use, int service, byte[] bytes) {
             case Services.ADMIN -> parts.add(part(body, AdminCodec::decodeAnswer, AdminCodec::encodeAnswer));
             case Services.LEVEL -> parts.add(new Part(List.of(body[0]), body, body));
             case Services.HASH -> parts.add(part(body, HashQuestion.Answer::decode, HashQuestion.Answer::encode));
+            case Services.READ_INDEX ->
+                parts.add(part(body, ReadIndexQuestion.Answer::decode, ReadIndexQuestion.Answer::encode));
             default -> throw new IllegalStateException("the capture cannot read replies of service " + service);
         }
     }

@@ -18,6 +18,7 @@ import io.concordkv.node.duty.HashQuestion;
 import io.concordkv.node.duty.ShardReport;
 import io.concordkv.node.founding.FoundingMessage;
 import io.concordkv.node.identity.JoinTicket;
+import io.concordkv.node.route.ReadIndexQuestion;
 import io.concordkv.node.route.Services;
 import io.concordkv.node.topology.TopologyDesk;
 import io.concordkv.raft.Configuration;
@@ -27,6 +28,7 @@ import io.concordkv.raft.MemberRole;
 import io.concordkv.raft.PeerMessage;
 import io.concordkv.shard.apply.KvReader;
 import io.concordkv.shard.call.CallCodec;
+import io.concordkv.shard.call.Consistency;
 import io.concordkv.shard.call.ShardAnswer;
 import io.concordkv.shard.call.ShardCall;
 import io.concordkv.shard.check.StateHash;
@@ -55,6 +57,7 @@ import io.concordkv.topology.state.NodeStanding;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// One made frame of every kind, with every field set, beside what a run happens to send.
 final class GoldenSpecimens {
@@ -92,6 +95,7 @@ final class GoldenSpecimens {
         specimens.topology();
         specimens.admin();
         specimens.hashes();
+        specimens.readIndexes();
         return specimens.frames;
     }
 
@@ -102,6 +106,12 @@ final class GoldenSpecimens {
         reply(Services.HASH, new HashQuestion.Answer(true, Optional.of(hash)).encode());
         reply(Services.HASH, HashQuestion.Answer.NOT_YET.encode());
         reply(Services.HASH, HashQuestion.Answer.NONE.encode());
+    }
+
+    private void readIndexes() {
+        request(Services.READ_INDEX, new ReadIndexQuestion(SHARD, ONE, TWO, 70_000).encode());
+        reply(Services.READ_INDEX, new ReadIndexQuestion.Answer(OptionalLong.of(70_000)).encode());
+        reply(Services.READ_INDEX, ReadIndexQuestion.Answer.NONE.encode());
     }
 
     private void hellos() {
@@ -232,7 +242,9 @@ final class GoldenSpecimens {
                 new ShardCall.Get(bytes("key")),
                 new ShardCall.GetMany(List.of(bytes("key"), new byte[] {0})),
                 new ShardCall.Page(bytes("a"), Optional.of(bytes("b")), true, 100, 4 << 20),
-                new ShardCall.Count(bytes("a"), Optional.empty(), 10_000));
+                new ShardCall.Count(bytes("a"), Optional.empty(), 10_000),
+                new ShardCall.Relaxed(Consistency.LEADER, new ShardCall.Get(bytes("key"))),
+                new ShardCall.Relaxed(new Consistency.Bounded(5_000), new ShardCall.Get(bytes("key"))));
         calls.forEach(it -> request(Services.SHARD, CallCodec.encode(SHARD, it)));
     }
 
@@ -271,6 +283,9 @@ final class GoldenSpecimens {
         answers.add(new ShardAnswer.Values(List.of(Optional.of(VALUE), Optional.empty())));
         answers.add(new ShardAnswer.Page(new KvReader.Page(List.of(new KvReader.Item(bytes("key"), VALUE)), true)));
         answers.add(new ShardAnswer.Count(new KvReader.Count(10_000, Optional.of(bytes("next")))));
+        ShardAnswer found = new ShardAnswer.Value(Optional.of(VALUE));
+        answers.add(new ShardAnswer.Aged(found, OptionalLong.of(0)));
+        answers.add(new ShardAnswer.Aged(found, OptionalLong.empty()));
         refusals.forEach(it -> answers.add(new ShardAnswer.Refused(it)));
         answers.forEach(it -> reply(Services.SHARD, CallCodec.encodeAnswer(it)));
     }
