@@ -275,6 +275,90 @@ class RaftCoreTest {
     }
 
     @Nested
+    class HowFreshALeaderKnowsItIs {
+        @Test
+        void sinceTheHeartbeatsLeftThatAQuorumAnswered() {
+            lead();
+            assertThat(core.hasCommittedInTerm()).isFalse();
+            assertThat(core.confirmedAt(now)).isEmpty();
+            commitOwnEntry();
+            assertThat(core.hasCommittedInTerm()).isTrue();
+            assertThat(core.confirmedAt(now)).as("nothing was asked yet").isEmpty();
+
+            now = core.nextDeadline();
+            long sent = now;
+            long beat = heartbeat(step(new Input.Tick())).round();
+            now += 70 * MILLI;
+            assertThat(core.confirmedAt(now)).isEmpty();
+            receive(ONE, new PeerMessage.HeartbeatReply(1, beat, 0, 1));
+
+            assertThat(core.confirmedAt(now)).as("one and itself").hasValue(sent);
+        }
+
+        @Test
+        void aLateAnswerSaysNoMoreThanItDidThen() {
+            lead();
+            commitOwnEntry();
+            now = core.nextDeadline();
+            long first = now;
+            long beat = heartbeat(step(new Input.Tick())).round();
+            now = core.nextDeadline();
+            assertThat(heartbeat(step(new Input.Tick())).round()).isGreaterThan(beat);
+
+            receive(TWO, new PeerMessage.HeartbeatReply(1, beat, 0, 1));
+
+            assertThat(core.confirmedAt(now)).hasValue(first);
+        }
+
+        @Test
+        void aBeatDoesNotConfirmTheReadsThatWaitForTheNextRound() {
+            lead();
+            step(new Input.Read());
+            now = core.nextDeadline();
+            long beat = heartbeat(step(new Input.Tick())).round();
+            assertThat(receive(ONE, new PeerMessage.HeartbeatReply(1, beat, 0, 0)))
+                    .noneMatch(Effect.ReadConfirmed.class::isInstance);
+
+            var asked = commitOwnEntry();
+
+            long round = heartbeat(asked).round();
+            assertThat(round).isGreaterThan(beat);
+            assertThat(receive(ONE, new PeerMessage.HeartbeatReply(1, round, 0, 1)))
+                    .contains(new Effect.ReadConfirmed(round, 1));
+            assertThat(core.confirmedAt(now)).hasValue(now);
+        }
+
+        @Test
+        void nobodyElseKnows() {
+            receive(ONE, new PeerMessage.Heartbeat(1, 0, 0, 0));
+
+            assertThat(core.confirmedAt(now)).isEmpty();
+            assertThat(core.hasCommittedInTerm()).isFalse();
+        }
+
+        private void lead() {
+            tick();
+            receive(ONE, new PeerMessage.PreVoteReply(1, true));
+            step(new Input.Persisted(1));
+            receive(ONE, new PeerMessage.VoteReply(1, true));
+            assertThat(core.role()).isEqualTo(Role.LEADER);
+        }
+
+        private List<Effect> commitOwnEntry() {
+            step(new Input.Persisted(2));
+            return receive(ONE, new PeerMessage.AppendReply(1, true, 1, LogPosition.BEFORE_FIRST));
+        }
+
+        private PeerMessage.Heartbeat heartbeat(List<Effect> effects) {
+            return effects.stream()
+                    .filter(it -> it instanceof Effect.Send send && send.message() instanceof PeerMessage.Heartbeat)
+                    .map(it -> (PeerMessage.Heartbeat) ((Effect.Send) it).message())
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    @Nested
     class InstallingASnapshot {
         private final LogPosition position = new LogPosition(2, 9);
 

@@ -86,20 +86,22 @@ public final class ShardCallee {
     private void readLeading(
             Replica replica, ShardCall call, long millisMax, long deadline, Consumer<ShardAnswer> answer) {
         RaftCore core = replica.core();
-        OptionalLong then = core.confirmedAt(clock.nanos());
+        long asked = clock.nanos();
+        OptionalLong then = core.confirmedAt(asked);
         boolean bounded = millisMax != Long.MAX_VALUE;
-        if (!replica.isLeader() || !core.hasCommittedInTerm() || bounded && !isWithin(then, millisMax)) {
+        if (!replica.isLeader() || !core.hasCommittedInTerm() || bounded && !isWithin(then, asked, millisMax)) {
             replica.read(deadline, upToDate(replica, call, answer));
             return;
         }
         replica.readAt(core.commitIndex(), deadline, new Reading(replica, call, answer) {
             @Override
             public void ready() {
-                OptionalLong since = newer(then, replica.freshness().at(clock.nanos()));
-                if (bounded && !isWithin(since, millisMax)) {
+                long now = clock.nanos();
+                OptionalLong since = newer(then, replica.freshness().at(now));
+                if (bounded && !isWithin(since, now, millisMax)) {
                     replica.read(deadline, upToDate(replica, call, answer));
                 } else {
-                    answer.accept(aged(readTrusted(replica, call), since));
+                    answer.accept(aged(readTrusted(replica, call), since, now));
                 }
             }
         });
@@ -114,7 +116,8 @@ public final class ShardCallee {
         return new Reading(replica, call, answer) {
             @Override
             public void ready() {
-                answer.accept(aged(readTrusted(replica, call), OptionalLong.of(clock.nanos())));
+                long now = clock.nanos();
+                answer.accept(aged(readTrusted(replica, call), OptionalLong.of(now), now));
             }
         };
     }
@@ -131,27 +134,27 @@ public final class ShardCallee {
 
     /// The state here is known to be no older than that.
     public boolean isWithin(Replica replica, long millisMax) {
-        return replica.damage().isEmpty() && isWithin(replica.freshness().at(clock.nanos()), millisMax);
+        long now = clock.nanos();
+        return replica.damage().isEmpty() && isWithin(replica.freshness().at(now), now, millisMax);
     }
 
-    private boolean isWithin(OptionalLong since, long millisMax) {
-        return since.isPresent() && Freshness.millis(since.getAsLong(), clock.nanos()) <= millisMax;
+    private static boolean isWithin(OptionalLong since, long now, long millisMax) {
+        return since.isPresent() && Freshness.millis(since.getAsLong(), now) <= millisMax;
     }
 
     /// Reads what is here at once, and says how old it may be.
     public ShardAnswer readAnyway(Replica replica, ShardCall call) {
-        return aged(readTrusted(replica, call), replica.freshness().at(clock.nanos()));
+        long now = clock.nanos();
+        return aged(readTrusted(replica, call), replica.freshness().at(now), now);
     }
 
-    private ShardAnswer aged(ShardAnswer answer, OptionalLong since) {
+    private static ShardAnswer aged(ShardAnswer answer, OptionalLong since, long now) {
         if (answer instanceof ShardAnswer.Refused) {
             return answer;
         }
         return new ShardAnswer.Aged(
                 answer,
-                since.isPresent()
-                        ? OptionalLong.of(Freshness.millis(since.getAsLong(), clock.nanos()))
-                        : OptionalLong.empty());
+                since.isPresent() ? OptionalLong.of(Freshness.millis(since.getAsLong(), now)) : OptionalLong.empty());
     }
 
     private ShardAnswer readTrusted(Replica replica, ShardCall call) {

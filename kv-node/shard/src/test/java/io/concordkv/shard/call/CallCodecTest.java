@@ -10,9 +10,11 @@ import io.concordkv.shard.command.KvCommand;
 import io.concordkv.shard.command.Operation;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
-/// What a node that forwards may ask the leader to write: what clients ask for and the end of a keyspace.
+/// What a node that forwards may ask the leader to write: what clients ask for and the end of a keyspace; and to
+/// read: less than linearizable, where clients say so.
 class CallCodecTest {
     private static final ShardId SHARD = new ShardId(7);
     private static final Optional<Idempotency> KEY =
@@ -57,6 +59,48 @@ class CallCodecTest {
     void whatOnlyTheLeaderProposesIsRefused() {
         refused(write(new KvCommand.ExpireUpTo(1), Optional.empty()));
         refused(write(new KvCommand.ExpireUpTo(1), KEY));
+    }
+
+    @Test
+    void aReadThatMayBeWeakerSaysHowMuch() {
+        for (Consistency consistency : List.of(Consistency.LEADER, new Consistency.Bounded(315_360_000_000L))) {
+            byte[] bytes = CallCodec.encode(
+                    SHARD,
+                    new ShardCall.Relaxed(consistency, new ShardCall.Count(new byte[] {1}, Optional.empty(), 9)));
+
+            ShardCall.Relaxed relaxed =
+                    (ShardCall.Relaxed) CallCodec.decode(bytes).call();
+
+            assertThat(relaxed.consistency()).isEqualTo(consistency);
+            assertThat(CallCodec.encode(SHARD, relaxed)).isEqualTo(bytes);
+        }
+    }
+
+    @Test
+    void nothingButAReadIsWeaker() {
+        byte[] write = CallCodec.encode(
+                SHARD, new ShardCall.Relaxed(Consistency.LEADER, new ShardCall.Write(DELETE, Optional.empty())));
+        assertThatThrownBy(() -> CallCodec.decode(write))
+                .isInstanceOf(DecodeException.class)
+                .hasMessageContaining("tag of a relaxed read");
+        assertThatThrownBy(() -> CallCodec.encode(
+                        SHARD, new ShardCall.Relaxed(Consistency.ANY, new ShardCall.Get(new byte[] {1}))))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> CallCodec.decode(new byte[] {1, 7, 6, 3, 2, 1, 1}))
+                .isInstanceOf(DecodeException.class)
+                .hasMessageContaining("consistency of a relaxed read");
+    }
+
+    @Test
+    void anAnswerTellsItsAgeOrThatNobodyKnowsIt() {
+        ShardAnswer absent = new ShardAnswer.Value(Optional.empty());
+        for (OptionalLong age : List.of(OptionalLong.empty(), OptionalLong.of(0), OptionalLong.of(70_000))) {
+            ShardAnswer aged = new ShardAnswer.Aged(absent, age);
+            assertThat(CallCodec.decodeAnswer(CallCodec.encodeAnswer(aged))).isEqualTo(aged);
+        }
+        assertThatThrownBy(() -> CallCodec.decodeAnswer(new byte[] {1, 7, 0, 7, 0, 2, 0}))
+                .isInstanceOf(DecodeException.class)
+                .hasMessageContaining("tag of an aged answer");
     }
 
     @Test
