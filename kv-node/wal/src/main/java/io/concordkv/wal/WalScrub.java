@@ -26,6 +26,7 @@ public final class WalScrub {
     private final CRC32C crc = new CRC32C();
     private int segment;
     private int block;
+    private int blockEnd;
 
     /// What one call of [#next] read.
     ///
@@ -67,7 +68,10 @@ public final class WalScrub {
                 segment = entry.getKey();
                 block = 0;
             }
-            int count = (int) Math.min(blocksMax, entry.getValue().end / Block.BYTES - block);
+            if (block == 0) {
+                blockEnd = (int) (entry.getValue().end / Block.BYTES); // what is written meanwhile is for the next pass
+            }
+            int count = Math.min(blocksMax, blockEnd - block);
             if (count > 0 && entry.getValue().acquire()) {
                 try {
                     return read(entry.getValue(), count);

@@ -294,11 +294,20 @@ class RangesTest {
                 post(BATCH + "?consistency=any", gets),
                 post(BATCH + "?consistency=any", getsAndAPut),
                 send().get("/v1/keys?consistency=any"),
-                send().get("/v1/keys?consistency=any&count-only=true"),
-                send().accept("application/x-ndjson").get("/v1/keys?consistency=any"))) {
+                send().get("/v1/keys?consistency=leader"),
+                send().get("/v1/keys?consistency=any&count-only=true"))) {
             assertThat(weak.statusCode()).as(weak.asString()).isEqualTo(200);
-            assertThat(weak.header("Concord-Staleness")).isEqualTo("unknown");
+            assertThat(weak.header("Concord-Staleness")).as("its only voter").isEqualTo("0ms");
         }
+        assertThat(send().accept("application/x-ndjson")
+                        .get("/v1/keys?consistency=any")
+                        .header("Concord-Staleness"))
+                .as("later pages are read after the headers left")
+                .isEqualTo("unknown");
+        assertThat(send().accept("application/x-ndjson")
+                        .get("/v1/keys?consistency=bounded:5s")
+                        .header("Concord-Staleness"))
+                .isEqualTo("5000ms");
         assertThat(post(BATCH, gets).header("Concord-Staleness")).isNull();
         assertThat(send().get("/v1/keys").header("Concord-Staleness")).isNull();
     }
