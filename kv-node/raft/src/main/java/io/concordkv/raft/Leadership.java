@@ -199,11 +199,7 @@ final class Leadership {
             lost(follower, reply);
             return;
         }
-        follower.heardAt = group.now;
-        follower.waiting = false;
-        long sentAt = Flaw.BOUND_MEASURED_FROM_RECEIPT.isOn() ? group.now : rounds.sentAt(reply.round());
-        follower.confirmedAt = Math.max(follower.confirmedAt, sentAt);
-        acknowledgeRound(follower, reply.round());
+        heard(follower, reply);
         if (follower.state == FollowerState.PROBE) {
             replicator.probe(follower);
         } else if (follower.match < group.log.lastIndex()) {
@@ -223,10 +219,16 @@ final class Leadership {
             return false;
         }
         group.now = now;
-        follower.heardAt = now;
-        follower.waiting = false;
-        acknowledgeRound(follower, reply.round());
+        heard(follower, reply);
         return true;
+    }
+
+    private void heard(FollowerProgress follower, PeerMessage.HeartbeatReply reply) {
+        follower.heardAt = group.now;
+        follower.waiting = false;
+        long sentAt = Flaw.BOUND_MEASURED_FROM_RECEIPT.isOn() ? group.now : rounds.sentAt(reply.round());
+        follower.confirmedAt = Math.max(follower.confirmedAt, sentAt);
+        acknowledgeRound(follower, reply.round());
     }
 
     /// What it says it has lost is what this leader said it acknowledged, so a late or repeated answer proves
