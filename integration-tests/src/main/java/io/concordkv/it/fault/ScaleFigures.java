@@ -26,6 +26,7 @@ final class ScaleFigures {
     private static final long ALL_MILLIS_MAX = 6_000;
     private static final long RESTART_MILLIS_MAX = 10_000;
     private static final int TICKS_A_SECOND = 100;
+    private static final int ADMIN_MILLIS = 5_000;
 
     static final Fault FAULT = new Fault(
             "scale",
@@ -37,9 +38,10 @@ final class ScaleFigures {
 
     private ScaleFigures() {}
 
-    /// @param heapBytes of live objects
-    /// @param percent   of a core
-    private record Cost(long heapBytes, long residentBytes, int threads, double percent) {}
+    /// @param heapBytes   of live objects
+    /// @param engineBytes off heap
+    /// @param percent     of a core
+    private record Cost(long heapBytes, long engineBytes, long residentBytes, int threads, double percent) {}
 
     private static void measure(Arena arena) throws Exception {
         arena.load().setQuiet(true);
@@ -55,14 +57,17 @@ final class ScaleFigures {
 
     private static void compare(Arena arena, String name, Map<String, Cost> few, Cost cost, List<String> missed) {
         Cost before = few.getOrDefault(name, cost);
-        long group = (cost.heapBytes() - before.heapBytes()) / (GROUPS - FIRST);
+        long heap = (cost.heapBytes() - before.heapBytes()) / (GROUPS - FIRST);
+        long engine = (cost.engineBytes() - before.engineBytes()) / (GROUPS - FIRST);
+        long group = heap + engine;
         arena.note(
-                "%s: idle %.2f %% of a core (%.2f with 8 groups), %d bytes of heap a group, %d MiB resident (%d),"
-                        + " %d threads (%d)",
+                "%s: idle %.2f %% of a core (%.2f with 8 groups), a group takes %d bytes of heap and %d of its engine,"
+                        + " %d MiB resident (%d), %d threads (%d)",
                 name,
                 cost.percent(),
                 before.percent(),
-                group,
+                heap,
+                engine,
                 cost.residentBytes() >> 20,
                 before.residentBytes() >> 20,
                 cost.threads(),
@@ -71,7 +76,7 @@ final class ScaleFigures {
             missed.add(name + " idles at %.2f %% of a core".formatted(cost.percent()));
         }
         if (group >= GROUP_BYTES_MAX) {
-            missed.add(name + " takes " + group + " bytes of heap a group");
+            missed.add(name + " takes " + group + " bytes a group");
         }
         if (cost.threads() > before.threads() + 2) {
             missed.add(name + " has " + cost.threads() + " threads, " + before.threads() + " with 8 groups");
@@ -119,7 +124,9 @@ final class ScaleFigures {
             try (var threads = Files.list(Path.of("/proc/" + pid + "/task"))) {
                 int count = (int) threads.count();
                 double percent = 100.0 * used / TICKS_A_SECOND / seconds;
-                costs.put(name, new Cost(heap(pid), resident.getOrDefault(name, 0L), count, percent));
+                costs.put(
+                        name,
+                        new Cost(heap(pid), engines(arena, name), resident.getOrDefault(name, 0L), count, percent));
             }
         }
         return costs;
@@ -130,6 +137,21 @@ final class ScaleFigures {
         String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
         return Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
+    }
+
+    /// Bytes of all engines, by the node's own ledger.
+    private static long engines(Arena arena, String name) throws IOException {
+        String metrics = arena.cluster()
+                .admin(name)
+                .get("/q/metrics", ADMIN_MILLIS)
+                .body()
+                .path("detail")
+                .asText();
+        return metrics.lines()
+                .filter(it -> it.startsWith("concord_memory_bytes") && it.contains("\"engines\""))
+                .mapToLong(it -> (long) Double.parseDouble(it.substring(it.lastIndexOf(' ') + 1)))
+                .findFirst()
+                .orElseThrow(() -> new IOException("no memory of the engines in the metrics of " + name));
     }
 
     /// Bytes of live objects: the histogram's last line, for which the JVM collects garbage first.

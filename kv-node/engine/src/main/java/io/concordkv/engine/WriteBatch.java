@@ -15,7 +15,7 @@ public final class WriteBatch {
         DELETE_RANGE
     }
 
-    private static final int CAPACITY_FIRST = 16;
+    private static final int CAPACITY_FIRST = 2;
 
     private Kind[] kinds = new Kind[CAPACITY_FIRST];
     private byte[][] keys = new byte[CAPACITY_FIRST][];

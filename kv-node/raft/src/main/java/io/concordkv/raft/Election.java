@@ -3,6 +3,7 @@ package io.concordkv.raft;
 import io.concordkv.base.Flaw;
 import io.concordkv.base.LogPosition;
 import io.concordkv.base.ReplicaId;
+import org.jspecify.annotations.Nullable;
 
 /// How a replica that does not lead gets to lead, and how it answers others who want to (SAFETY R4).
 ///
@@ -18,6 +19,11 @@ final class Election {
     private long deadline;
     private long leaderHeardAt = NEVER;
     private long ownVotePersistId;
+    /// The voters that `rank` and `votes` are of: both are asked for with every sign of life of the leader.
+    private @Nullable Voters known;
+    private int rank;
+    private int voterCount;
+    private boolean votes;
 
     Election(GroupState group) {
         this.group = group;
@@ -33,7 +39,8 @@ final class Election {
 
     /// Whether this replica may ask for votes; whose votes count is another question.
     boolean mayCampaign() {
-        return group.voters().contains(group.self)
+        know();
+        return votes
                 || (!Flaw.LEAVING_VOTER_GIVES_UP_EARLY.isOn()
                         && group.configurations.maySeekVotes(group.self, group.log.commit()));
     }
@@ -183,8 +190,20 @@ final class Election {
     }
 
     private int rank() {
-        var configuration = group.configurations.newest().configuration();
-        int rank = configuration.rank(group.self);
-        return (rank < 0 ? configuration.voterCount() : rank) + (reluctant ? configuration.voterCount() : 0);
+        know();
+        return reluctant ? rank + voterCount : rank;
+    }
+
+    /// Every change of the newest configuration brings other voters.
+    private void know() {
+        var voters = group.voters();
+        if (voters != known) {
+            var configuration = group.configurations.newest().configuration();
+            int place = configuration.rank(group.self);
+            known = voters;
+            voterCount = configuration.voterCount();
+            rank = place < 0 ? voterCount : place;
+            votes = voters.contains(group.self);
+        }
     }
 }

@@ -8,8 +8,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// Owns the off-heap memory of one engine, in chunks of up to 64 pages of 16 KiB, and lends runs of pages.
-/// Chunks begin with a few pages and grow with what the engine owns: a node has a thousand engines, most
-/// of them nearly empty. What is larger than half a whole chunk gets a chunk of its own size. Every byte
+/// Before the first of them comes the [Nursery]. Chunks begin with a few pages and grow with what the engine
+/// owns: a node has a thousand engines, most of them nearly empty. What is larger than half a whole chunk gets a chunk
+/// of its own size. Every byte
 /// owned is booked in the budget. Used under the engine's write lock; readers only follow the chunk table.
 final class Pages {
     static final int PAGE_BYTES = 16 << 10;
@@ -19,18 +20,21 @@ final class Pages {
     /// One page of entries, one of leaves, one of inner nodes.
     private static final int FIRST_CHUNK_PAGES = 3;
     private static final long ALIGNMENT = 64;
+    /// There is no chunk 0, and the one behind it is the nursery.
+    static final int FIRST_CHUNK = Nursery.CHUNK + 1;
+    private static final int LENDS_NO_PAGES = -1;
 
     private final MemoryBudget budget;
     // A null slot is a chunk that does not exist; readers that race a writer may meet one.
-    private MemorySegment[] chunks = new MemorySegment[8];
-    private @Nullable Arena[] arenas = new Arena[8];
+    private MemorySegment[] chunks = new MemorySegment[2];
+    private @Nullable Arena[] arenas = new Arena[2];
     /// Pages of each chunk that lends pages; 0 of one that is a single large block.
-    private int[] lends = new int[8];
+    private int[] lends = new int[2];
     /// Per chunk one bit a page, set when free.
-    private long[] free = new long[8];
+    private long[] free = new long[2];
 
-    private int chunksEnd = 1;
-    private int searchFrom = 1;
+    private int chunksEnd = FIRST_CHUNK;
+    private int searchFrom = FIRST_CHUNK;
     private int ownedPages;
     private int freePages;
     private int freeChunks;
@@ -110,6 +114,30 @@ final class Pages {
         }
     }
 
+    /// Makes sure that there is a nursery, within the budget.
+    boolean ensureNursery() {
+        if (arenas[Nursery.CHUNK] != null) {
+            return true;
+        }
+        boolean granted = budget.tryReserve(Nursery.BYTES);
+        if (granted) {
+            addNursery();
+        }
+        return granted;
+    }
+
+    void takeNursery() {
+        if (arenas[Nursery.CHUNK] == null) {
+            budget.reserve(Nursery.BYTES);
+            addNursery();
+        }
+    }
+
+    private void addNursery() {
+        allocate(Nursery.CHUNK, Nursery.BYTES);
+        lends[Nursery.CHUNK] = LENDS_NO_PAGES;
+    }
+
     /// Takes a chunk of its own for one large block.
     int takeLarge(int bytes) {
         int rounded = (bytes + 4095) & ~4095;
@@ -137,8 +165,8 @@ final class Pages {
             }
         }
         Arrays.fill(free, 0);
-        chunksEnd = 1;
-        searchFrom = 1;
+        chunksEnd = FIRST_CHUNK;
+        searchFrom = FIRST_CHUNK;
         ownedPages = 0;
         freePages = 0;
         freeChunks = 0;
@@ -185,7 +213,7 @@ final class Pages {
     }
 
     private int freeSlot() {
-        int slot = 1;
+        int slot = FIRST_CHUNK;
         while (slot < chunksEnd && arenas[slot] != null) {
             slot++;
         }
@@ -203,13 +231,17 @@ final class Pages {
             free = Arrays.copyOf(free, chunk * 2);
             lends = Arrays.copyOf(lends, chunk * 2);
         }
+        allocate(chunk, bytes);
+        return chunk;
+    }
+
+    private void allocate(int chunk, int bytes) {
         Arena arena = Arena.ofShared();
         arenas[chunk] = arena;
         chunks[chunk] = arena.allocate(bytes, ALIGNMENT);
         free[chunk] = 0;
         chunksEnd = Math.max(chunksEnd, chunk + 1);
         reserved += bytes;
-        return chunk;
     }
 
     private void dropChunk(int chunk) {

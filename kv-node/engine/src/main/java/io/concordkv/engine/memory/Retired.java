@@ -12,7 +12,7 @@ final class Retired {
     private long newestView = NO_VIEW;
     private long oldestView = NO_VIEW;
     /// Ring of (low half of the write's number, reference); views live less than 2³⁰ writes.
-    private long[] ring = new long[64];
+    private long[] ring = new long[8];
 
     private int head;
     private int size;

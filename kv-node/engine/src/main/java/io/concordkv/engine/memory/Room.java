@@ -13,8 +13,8 @@ final class Room {
 
     private final Pages pages;
     private final Slabs slabs;
-    private final int[] needed = new int[SizeClass.COUNT];
-    private final int[] touched = new int[SizeClass.COUNT];
+    private int[] needed = {};
+    private int[] touched = {};
     private int touchedCount;
     private int freePages;
     private int longestRun;
@@ -27,6 +27,13 @@ final class Room {
 
     /// @return false when the budget has no room for the batch
     boolean ensure(WriteBatch batch, LastWins lastWins, int levels) {
+        if (slabs.nursery().isOpen() && isInNursery(batch, lastWins, levels)) {
+            return pages.ensureNursery();
+        }
+        if (needed.length == 0) {
+            needed = new int[SizeClass.COUNT];
+            touched = new int[SizeClass.COUNT];
+        }
         touchedCount = 0;
         freePages = 0;
         longestRun = 0;
@@ -44,6 +51,26 @@ final class Room {
         addBlocks(SizeClass.of(Node.LEAF_BYTES), puts / PUTS_A_LEAF + 1);
         addBlocks(SizeClass.of(Node.INNER_BYTES), puts / (PUTS_A_LEAF * PUTS_A_LEAF) + levels);
         return fits();
+    }
+
+    /// Whether all of the batch fits the first memory of the engine.
+    private boolean isInNursery(WriteBatch batch, LastWins lastWins, int levels) {
+        int room = slabs.nursery().room();
+        int puts = 0;
+        int bytes = 0;
+        for (int i = 0; i < batch.size() && bytes <= room; i++) {
+            if (batch.kind(i) == WriteBatch.Kind.PUT && !lastWins.isVoid(i)) {
+                int entry = Entry.bytes(batch.key(i).length, batch.value(i).length);
+                bytes += entry <= room ? Nursery.cost(SizeClass.of(entry)) : room + 1;
+                puts++;
+            }
+        }
+        int leaves = puts / PUTS_A_LEAF + 1;
+        int inner = puts / (PUTS_A_LEAF * PUTS_A_LEAF) + levels;
+        return bytes
+                        + leaves * Nursery.cost(SizeClass.of(Node.LEAF_BYTES))
+                        + inner * Nursery.cost(SizeClass.of(Node.INNER_BYTES))
+                <= room;
     }
 
     /// Upper bound of what the last batch needs, for the message of a refusal.

@@ -14,14 +14,22 @@ final class Slabs {
     private static final int RUN = -2; // class of a page run, which is one block
     private static final int NO_SLAB = -1;
     private static final int TABLE_MIN = 4;
-    /// There is no chunk 0.
-    private static final int PAGES_BEFORE = Pages.CHUNK_PAGES;
+    private static final int PAGES_BEFORE = Pages.FIRST_CHUNK * Pages.CHUNK_PAGES;
+    /// Of engines that have no slab yet; never written.
+    private static final int[] NO_PARTIAL = new int[SizeClass.COUNT];
+
+    private static final int[] NO_BLOCKS = new int[SizeClass.COUNT];
+
+    static {
+        Arrays.fill(NO_PARTIAL, NO_SLAB);
+    }
 
     private final Pages pages;
+    private final Nursery nursery;
     /// First slab with a free block, per class; the others follow by [#next].
-    private final int[] partial = new int[SizeClass.COUNT];
+    private int[] partial = NO_PARTIAL;
 
-    private final int[] freeBlocks = new int[SizeClass.COUNT];
+    private int[] freeBlocks = NO_BLOCKS;
     // By page number less [#PAGES_BEFORE]. Of a slab only the first page carries the facts; `first` leads
     // there.
     private int[] first = new int[0];
@@ -35,7 +43,11 @@ final class Slabs {
 
     Slabs(Pages pages) {
         this.pages = pages;
-        Arrays.fill(partial, NO_SLAB);
+        this.nursery = new Nursery(pages);
+    }
+
+    Nursery nursery() {
+        return nursery;
     }
 
     MemorySegment[] chunks() {
@@ -57,6 +69,13 @@ final class Slabs {
     }
 
     private int allocateSmall(int sizeClass) {
+        if (nursery.isOpen()) {
+            int ref = nursery.allocate(sizeClass);
+            if (ref != Ref.NONE) {
+                used += SizeClass.bytes(sizeClass);
+                return ref;
+            }
+        }
         int slab = partial[sizeClass];
         if (slab == NO_SLAB) {
             slab = newSlab(sizeClass);
@@ -99,6 +118,11 @@ final class Slabs {
     }
 
     void free(int ref) {
+        if (Nursery.holds(ref)) {
+            used -= SizeClass.bytes(nursery.sizeClass(ref));
+            nursery.free(ref);
+            return;
+        }
         if (pages.isLarge(ref)) {
             used -= pages.largeBytes(ref);
             pages.giveLarge(ref);
@@ -126,6 +150,9 @@ final class Slabs {
 
     /// Bytes of the block behind a reference.
     long blockBytes(int ref) {
+        if (Nursery.holds(ref)) {
+            return SizeClass.bytes(nursery.sizeClass(ref));
+        }
         if (pages.isLarge(ref)) {
             return pages.largeBytes(ref);
         }
@@ -138,7 +165,7 @@ final class Slabs {
     ///
     /// @return the new reference, or the old one when the block stays
     int moveDown(int ref, int bytes) {
-        if (pages.isLarge(ref)) {
+        if (Nursery.holds(ref) || pages.isLarge(ref)) {
             return ref;
         }
         int slab = slabOf(ref);
@@ -181,6 +208,10 @@ final class Slabs {
     }
 
     private int newSlab(int sizeClass) {
+        if (partial == NO_PARTIAL) {
+            partial = NO_PARTIAL.clone();
+            freeBlocks = NO_BLOCKS.clone();
+        }
         int run = SizeClass.slabPages(sizeClass);
         int slab = pages.take(run) - PAGES_BEFORE;
         growTables(slab + run);

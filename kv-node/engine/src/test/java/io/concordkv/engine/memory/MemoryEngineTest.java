@@ -70,7 +70,25 @@ class MemoryEngineTest extends EngineFixture {
         for (int i = 0; i < 20; i++) {
             put("meta", "x".repeat(100));
         }
-        assertThat(budget.reserved()).isLessThanOrEqualTo(48 << 10);
+        assertThat(budget.reserved()).isEqualTo(Nursery.BYTES);
+    }
+
+    @Test
+    void anEngineThatGrowsAndShrinksGoesOnInItsFirstBlock() {
+        for (int round = 0; round < 3; round++) {
+            for (int i = 0; i < 500; i++) {
+                put("key" + i, "x".repeat(i));
+            }
+            assertThat(engine().get(bytes("key77"))).hasSize(77);
+            WriteBatch batch = new WriteBatch();
+            for (int i = 0; i < 500; i++) {
+                batch.delete(bytes("key" + i));
+            }
+            write(batch);
+        }
+        assertThat(engine().validate().problems()).isEmpty();
+        put("key", "value");
+        assertThat(engine().get(bytes("key"))).isEqualTo(bytes("value"));
     }
 
     @Test

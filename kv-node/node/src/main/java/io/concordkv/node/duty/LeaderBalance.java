@@ -28,6 +28,7 @@ public final class LeaderBalance {
     private boolean stopping;
     private boolean away;
     private long versionSeen = -1;
+    private long looks;
 
     public LeaderBalance(ShardHost host) {
         this.host = host;
@@ -63,9 +64,11 @@ public final class LeaderBalance {
         boolean slow = lagging.isLagging();
         setReluctant(reserved || drained || stopping || full || stalled || slow, skewed);
         if (leading.size() > host.leaders().size()) {
-            leading.keySet().removeIf(it -> host.find(it).filter(Replica::isLeader).isEmpty());
+            leading.keySet()
+                    .removeIf(it -> host.find(it).filter(Replica::isLeader).isEmpty());
         }
-        for (Replica replica : host.leaders()) {
+        boolean calm = !away && looks++ % 2 == 1; // whoever led for 30 s is in no hurry
+        for (Replica replica : calm ? List.<Replica>of() : host.leaders()) {
             boolean must = reserved || drained || stopping || isTooSkewed(replica, skewed);
             boolean away = must || full || stalled || slow;
             if (!replica.isLeader() || replica.core().isTransferring()) {

@@ -13,7 +13,8 @@ import java.util.List;
 /// leader of the topology group; a node that does not answer counts as one that does not know it.
 final class LevelDuty {
     /// What this build knows: 1 = the first, 2 = moves of replicas, 3 = [#HASHES], 4 = nodes that come
-    /// and go, 5 = read indexes for followers.
+    /// and go, 5 = read indexes for followers, and moves that go back when their target is replaced while they
+    /// are switched.
     static final int KNOWN = 5;
 
     /// From this level on logs may ask for hashes of the state (SAFETY S10).

@@ -28,10 +28,11 @@ import org.jspecify.annotations.Nullable;
 /// committed (SAFETY R5, R6). Whoever leads next goes on from the journal and the shard's own configuration; a step
 /// that was made for another configuration is refused by the core. When a look at all shards led here finds nothing to
 /// do, the next ones wait for another state, leader or configuration; only shard 0, whose members also follow what
-/// other nodes do, is looked at each time.
+/// other nodes do, is looked at now and then.
 final class MoveDuty {
     private static final long COMMAND_MILLIS = 3_000;
     private static final long LAG_MAX = 1_000;
+    private static final int TOPOLOGY_LOOKS = 3;
 
     private final ShardHost host;
     private final TopologyDesk desk;
@@ -39,6 +40,7 @@ final class MoveDuty {
     private @Nullable ClusterState quietState;
     private long quietVersion;
     private boolean quiet;
+    private long looks;
 
     MoveDuty(ShardHost host, TopologyDesk desk) {
         this.host = host;
@@ -47,7 +49,9 @@ final class MoveDuty {
 
     void look(ClusterState state) {
         if (state == quietState && host.version() == quietVersion) {
-            host.find(ShardId.TOPOLOGY).ifPresent(it -> look(state, it));
+            if (looks++ % TOPOLOGY_LOOKS == 0) {
+                host.find(ShardId.TOPOLOGY).ifPresent(it -> look(state, it));
+            }
             return;
         }
         quiet = true;
@@ -78,7 +82,7 @@ final class MoveDuty {
     private void look(ClusterState state, ShardRecord shard, Replica leader) {
         ConfigurationAt present = leader.core().committedConfiguration();
         Optional<MoveRecord> move = state.moveOf(shard.id());
-        boolean gaveUp = move.filter(it -> it.phase() == MovePhase.CANCELLING
+        boolean gaveUp = move.filter(it -> (it.phase() == MovePhase.CANCELLING || state.hasLostTarget(it))
                         && !present.configuration().contains(it.toReplica()))
                 .isPresent();
         if (present.index() > shard.configurationIndex() || gaveUp) {
@@ -88,16 +92,19 @@ final class MoveDuty {
                     new TopologyCommand.ReportConfiguration(shard.id(), present.index(), present.configuration()));
         } else if (move.isPresent()) {
             quiet = false;
-            step(move.get(), leader, present.configuration());
+            step(state, move.get(), leader, present.configuration());
         } else {
             removeForgotten(state, leader, present.configuration());
         }
     }
 
-    private void step(MoveRecord move, Replica leader, Configuration present) {
+    private void step(ClusterState state, MoveRecord move, Replica leader, Configuration present) {
         switch (move.phase()) {
             case LEARNING -> learn(move, leader, present);
-            case SWITCHING -> change(leader, switched(move, present));
+            case SWITCHING -> {
+                boolean goesBack = state.hasLostTarget(move) && !present.isVoter(move.toReplica());
+                change(leader, goesBack ? without(present, move.toReplica()) : switched(move, present));
+            }
             case CANCELLING -> change(leader, without(present, move.toReplica()));
             case CREATING, DONE, CANCELLED -> {} // somebody else's turn
         }

@@ -4,6 +4,7 @@ import io.concordkv.node.NodeSettings;
 import io.concordkv.raft.RaftOptions;
 import io.concordkv.shard.host.HostOptions;
 import io.concordkv.shard.replica.ReplicaOptions;
+import io.concordkv.shard.replica.SnapshotOptions;
 import io.concordkv.wal.WalOptions;
 import io.concordkv.wire.Durations;
 import io.concordkv.wire.ProblemException;
@@ -56,6 +57,10 @@ public final class ConfigCheck {
         between("concord.memory.memtable", config.memory().memtable(), 16 * MIB, 1L << 46);
         between("concord.memory.cache", config.memory().cache(), 0, 1L << 46);
         between("concord.snapshot.threshold-bytes", config.snapshot().thresholdBytes(), MIB, 1L << 40);
+        between("concord.snapshot.transfers", config.snapshot().transfers(), 1, 1_000);
+        between("concord.snapshot.link-transfers", config.snapshot().linkTransfers(), 1, 1_000);
+        between("concord.snapshot.bytes-a-second", config.snapshot().bytesASecond(), MIB, 1L << 40);
+        between("concord.snapshot.link-bytes-a-second", config.snapshot().linkBytesASecond(), MIB, 1L << 40);
         between("concord.limits.value-bytes", config.limits().valueBytes(), 1, MIB);
         between("concord.limits.proposals", config.limits().proposals(), 1, 1_000_000);
         between("concord.limits.call-bytes", config.limits().callBytes(), 8 * MIB, 1L << 36);
@@ -117,7 +122,13 @@ public final class ConfigCheck {
                 config.snapshot().thresholdBytes(),
                 r.logTailEntries(),
                 r.applyEntriesMax(),
-                r.applyBytesMax());
+                r.applyBytesMax(),
+                new SnapshotOptions(
+                        r.snapshots().chunkBytes(),
+                        config.snapshot().transfers(),
+                        config.snapshot().linkTransfers(),
+                        config.snapshot().bytesASecond(),
+                        config.snapshot().linkBytesASecond()));
         long idleMillis = Math.max(heartbeatMillis, Math.min(3 * heartbeatMillis, electionMillis / 3));
         return new HostOptions(
                 replica, heartbeatMillis * MILLION, idleMillis * MILLION, hashMillis * MILLION, scrubMillis * MILLION);

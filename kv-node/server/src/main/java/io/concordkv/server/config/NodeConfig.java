@@ -118,6 +118,22 @@ public interface NodeConfig {
         /// Log bytes of a shard after which a snapshot is due.
         @WithDefault("16777216")
         long thresholdBytes();
+
+        /// Snapshots this node sends at a time; more wait their turn.
+        @WithDefault("4")
+        int transfers();
+
+        /// Of those, to one node.
+        @WithDefault("2")
+        int linkTransfers();
+
+        /// What this node sends of snapshots, bytes a second.
+        @WithDefault("67108864")
+        long bytesASecond();
+
+        /// Of that, to one node.
+        @WithDefault("33554432")
+        long linkBytesASecond();
     }
 
     /// The search for damage (SAFETY S10); 0s turns one kind off.

@@ -7,6 +7,7 @@ import io.concordkv.server.NodeHost;
 import io.concordkv.shard.call.ReadFigures;
 import io.concordkv.shard.replica.Replica;
 import io.concordkv.shard.replica.ReplicaFigures;
+import io.concordkv.shard.replica.SnapshotTraffic;
 import io.concordkv.topology.state.KeyspaceRecord;
 import io.concordkv.wal.WalStats;
 import io.prometheus.client.Collector;
@@ -141,6 +142,10 @@ public final class NodeMetrics extends Collector {
         to.gauge("engine_keys", "Keys in the engines of all shards here", keys);
         to.gauge("engine_bytes", "Bytes the state of all shards takes here", bytes);
         to.counter("shard_snapshot_bytes", "Bytes of snapshots sent", snapshotBytes, "direction", "out");
+        SnapshotTraffic traffic = member.host().snapshotTraffic();
+        to.gauge("snapshot_transfers", "Snapshots this node is sending", traffic.transfers());
+        to.counter("snapshots_resumed", "Transfers to this node that went on where one broke", traffic.resumed());
+        to.counter("snapshot_chunks_delayed", "Chunks of snapshots that waited for the quota", traffic.delayed());
         to.counter(
                 "peer_frames_dropped",
                 "Frames of peers that could not be used",

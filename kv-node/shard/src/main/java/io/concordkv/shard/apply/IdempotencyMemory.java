@@ -26,7 +26,7 @@ final class IdempotencyMemory {
     /// All parts of requests with one key lie together: an identity begins with the key and its length.
     private final NavigableMap<Bytes, Remembered> byIdentity = new TreeMap<>();
 
-    private final Deque<Remembered> byAge = new ArrayDeque<>();
+    private final Deque<Remembered> byAge = new ArrayDeque<>(1);
     private long bytes;
 
     private record Remembered(Bytes identity, byte[] fingerprint, long givenAt, byte[] result, long number) {

@@ -5,9 +5,7 @@ import io.concordkv.base.ShardId;
 import io.concordkv.raft.Configuration;
 import io.concordkv.raft.Member;
 import io.concordkv.shard.replica.Replica;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -21,8 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class Census {
     private final NodeId self;
     private final SortedMap<ShardId, Replica> replicas = new TreeMap<>();
-    /// The same for looking up only.
-    private final Map<ShardId, Replica> byShard = new HashMap<>();
+    private final ShardIndex<Replica> byShard = new ShardIndex<>();
     private final SortedMap<ShardId, Replica> leading = new TreeMap<>();
     private final TreeSet<ShardId> leaderless = new TreeSet<>();
     private final SortedMap<ShardId, Replica> uncleared = new TreeMap<>();

@@ -35,11 +35,11 @@ final class Deadlines {
         end = Math.max(end, place + 1);
         replicas[place] = replica;
         due[place] = Long.MAX_VALUE;
-        replica.setPlace(place);
+        replica.attention().setPlace(place);
     }
 
     void remove(Replica replica) {
-        int place = replica.place();
+        int place = replica.attention().place();
         if (isKnown(replica)) {
             replicas[place] = null;
             due[place] = Long.MAX_VALUE;
@@ -47,7 +47,7 @@ final class Deadlines {
     }
 
     private boolean isKnown(Replica replica) {
-        int place = replica.place();
+        int place = replica.attention().place();
         return place >= 0 && place < end && replicas[place] == replica;
     }
 
@@ -55,7 +55,7 @@ final class Deadlines {
     void note(Replica replica) {
         if (isKnown(replica)) {
             long deadline = replica.nextDeadline();
-            due[replica.place()] = deadline;
+            due[replica.attention().place()] = deadline;
             earliest = Math.min(earliest, deadline);
         }
     }

@@ -2,8 +2,6 @@ package io.concordkv.shard.host;
 
 import io.concordkv.base.NodeId;
 import io.concordkv.base.ShardId;
-import java.util.HashMap;
-import java.util.Map;
 
 /// Which node leads which shard, as far as this node has heard: from its own replicas and from node
 /// frames. Good for routing, proof of nothing.
@@ -15,8 +13,7 @@ final class LeaderMap {
         long atNanos;
     }
 
-    /// For looking up only.
-    private final Map<ShardId, Known> leaders = new HashMap<>();
+    private final ShardIndex<Known> leaders = new ShardIndex<>();
 
     void claims(ShardId shard, NodeId node, long term, long now) {
         Known known = leaders.get(shard);

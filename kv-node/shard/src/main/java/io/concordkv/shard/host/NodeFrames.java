@@ -25,6 +25,7 @@ final class NodeFrames {
     private record Heard(long atNanos, boolean storageLow) {}
 
     private final ShardHost host;
+    private final Census census;
     private final HostIdentity identity;
     private final PeerTransport transport;
     private final VolumeFence fence;
@@ -36,7 +37,12 @@ final class NodeFrames {
     private long rememberedSequence;
 
     NodeFrames(
-            ShardHost host, HostIdentity identity, PeerTransport transport, Collection<WalRecord.PeerSeen> remembered) {
+            ShardHost host,
+            Census census,
+            HostIdentity identity,
+            PeerTransport transport,
+            Collection<WalRecord.PeerSeen> remembered) {
+        this.census = census;
         this.host = host;
         this.identity = identity;
         this.transport = transport;
@@ -74,7 +80,7 @@ final class NodeFrames {
         boolean late = now - lastSentNanos > host.patience(LATE_NANOS, 2);
         lastSentNanos = now;
         List<NodeFrame.Claim> claims = late || host.isDiskStalled() ? List.of() : claims(now);
-        for (NodeId peer : host.census().peers()) {
+        for (NodeId peer : census.peers()) {
             NodeFrame frame = new NodeFrame(
                     identity.cluster(),
                     identity.node(),
@@ -137,7 +143,7 @@ final class NodeFrames {
         clocks.heard(frame.node(), frame.wallMillis());
         for (NodeFrame.Claim claim : frame.leads()) {
             leaders.claims(claim.shard(), frame.node(), claim.term(), now);
-            Replica replica = host.census().get(claim.shard());
+            Replica replica = census.get(claim.shard());
             if (replica != null) {
                 replica.leaderAlive(claim.leader(), claim.term());
                 host.deadlineMoved(replica);
@@ -164,10 +170,10 @@ final class NodeFrames {
 
     /// Lets replicas take part whose group has a quorum that knows no more of this node than itself.
     void clearReplicas() {
-        for (Replica replica : host.census().uncleared()) {
+        for (Replica replica : census.uncleared()) {
             if (replica.isCleared() || fence.clears(votersOf(replica))) {
                 replica.clear();
-                host.census().cleared(replica);
+                census.cleared(replica);
             }
         }
     }

@@ -23,6 +23,7 @@ import io.concordkv.shard.replica.ReplicaEnvironment;
 import io.concordkv.shard.replica.ReplicaOpening;
 import io.concordkv.shard.replica.ReplicaOptions;
 import io.concordkv.shard.replica.ShardDescriptor;
+import io.concordkv.shard.replica.SnapshotTraffic;
 import io.concordkv.wal.RecoveredGroup;
 import io.concordkv.wal.Wal;
 import io.concordkv.wal.WalSpace;
@@ -63,6 +64,7 @@ public final class ShardHost implements ReplicaEnvironment {
     private final NodeFrames frames;
     private final Exchange exchange;
     private final HostIdentity identity;
+    private final SnapshotTraffic snapshotTraffic;
     private long activeNanos;
     private int beats;
     private boolean turnScheduled;
@@ -84,6 +86,7 @@ public final class ShardHost implements ReplicaEnvironment {
             RandomGenerator random,
             HostListener listener) {
         this.options = options;
+        this.snapshotTraffic = new SnapshotTraffic(options.replica().snapshots());
         this.activeNanos = clock.nanos();
         this.identity = identity;
         this.census = new Census(identity.node());
@@ -98,8 +101,8 @@ public final class ShardHost implements ReplicaEnvironment {
         this.durability = new DurabilityQueue(loop, wal.durableSequence());
         this.outbox = new Outbox(transport, this::dropped);
         this.exchange = new Exchange(transport, clock, identity.incarnation());
-        this.frames =
-                new NodeFrames(this, identity, transport, wal.recovery().peers().values());
+        this.frames = new NodeFrames(
+                this, census, identity, transport, wal.recovery().peers().values());
         this.damaged = new DamagedReplicas(this, wal.recovery().damaged());
         wal.onDurable(durability::advanced);
     }
@@ -182,10 +185,6 @@ public final class ShardHost implements ReplicaEnvironment {
     /// Another number whenever a replica came or went, or a role, a leader or a configuration changed.
     public long version() {
         return census.version();
-    }
-
-    Census census() {
-        return census;
     }
 
     public Optional<Replica> find(ShardId shard) {
@@ -331,7 +330,7 @@ public final class ShardHost implements ReplicaEnvironment {
         boolean whole = beats++ % WHOLE_SWEEP_BEATS == 0;
         for (Replica replica : whole ? replicas() : List.copyOf(restless)) {
             replica.sweep();
-            if (!replica.isRestless()) {
+            if (!replica.attention().isRestless()) {
                 restless.remove(replica);
             }
         }
@@ -369,10 +368,10 @@ public final class ShardHost implements ReplicaEnvironment {
         inTurn = false;
         for (Replica replica : turn) {
             deadlines.note(replica);
-            if (replica.isRestless()) {
+            if (replica.attention().isRestless()) {
                 restless.add(replica);
             }
-            if (replica.takeMembersChanged()) {
+            if (replica.attention().takeMembersChanged()) {
                 census.membersChanged();
             }
             if (!replica.hasWaiting()) {
@@ -483,6 +482,11 @@ public final class ShardHost implements ReplicaEnvironment {
     @Override
     public ReplicaOptions options() {
         return options.replica();
+    }
+
+    @Override
+    public SnapshotTraffic snapshotTraffic() {
+        return snapshotTraffic;
     }
 
     /// Ends all replicas. The WAL is the owner's to close.

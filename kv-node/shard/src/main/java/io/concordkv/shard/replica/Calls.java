@@ -91,6 +91,7 @@ final class Calls {
         }
         reads.addConfirmed(index, deadlineNanos, listener);
         reads.serve(replica.applied());
+        environment.touch(replica);
     }
 
     private @Nullable ShardRefusal refusal() {

@@ -23,7 +23,7 @@ public final class GroupLog {
 
     private final Wal wal;
     private final ShardId shard;
-    private final Deque<Outstanding> outstanding = new ArrayDeque<>();
+    private final Deque<Outstanding> outstanding = new ArrayDeque<>(1);
 
     public GroupLog(Wal wal, ShardId shard) {
         this.wal = wal;

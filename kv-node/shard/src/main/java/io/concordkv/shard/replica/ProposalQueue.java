@@ -19,10 +19,10 @@ final class ProposalQueue {
 
     private final int countMax;
     private final long bytesMax;
-    private final Deque<Waiting> waiting = new ArrayDeque<>();
-    private final Deque<Pending> pending = new ArrayDeque<>();
+    private final Deque<Waiting> waiting = new ArrayDeque<>(1);
+    private final Deque<Pending> pending = new ArrayDeque<>(1);
     /// Proposed in an earlier term at an index this replica has used again since.
-    private final List<Pending> overtaken = new ArrayList<>();
+    private final List<Pending> overtaken = new ArrayList<>(0);
 
     private final ReplicaFigures figures;
 

@@ -13,8 +13,8 @@ final class ReadQueue {
 
     private final int countMax;
     private List<Waiting> waiting = new ArrayList<>();
-    private final Deque<Batch> rounds = new ArrayDeque<>();
-    private final Deque<Batch> confirmed = new ArrayDeque<>();
+    private final Deque<Batch> rounds = new ArrayDeque<>(1);
+    private final Deque<Batch> confirmed = new ArrayDeque<>(1);
     private int count;
 
     ReadQueue(int countMax) {

@@ -6,7 +6,6 @@ import io.concordkv.base.NodeId;
 import io.concordkv.base.ReplicaId;
 import io.concordkv.base.ShardId;
 import io.concordkv.raft.ChangeRefusal;
-import io.concordkv.raft.Configuration;
 import io.concordkv.raft.Effect;
 import io.concordkv.raft.Input;
 import io.concordkv.raft.Member;
@@ -48,9 +47,7 @@ public final class Replica {
     private final Orders orders;
     private final SnapshotKeeper snapshots;
     private final SnapshotReceiver receiver;
-    private Configuration toldMembers;
-    private boolean restless = true;
-    private int place = -1;
+    private final Attention attention;
 
     Replica(
             ReplicaEnvironment environment,
@@ -62,7 +59,7 @@ public final class Replica {
         this.environment = environment;
         this.descriptor = descriptor;
         this.core = core;
-        this.toldMembers = core.configuration();
+        this.attention = new Attention(core);
         this.log = new GroupLog(environment.wal(), descriptor.shard());
         this.hashes = new StateHashes(environment.loop(), environment.clock(), environment.background());
         this.peers = new Peers(core);
@@ -151,6 +148,7 @@ public final class Replica {
     /// The volume is known to be the latest: the replica may vote and acknowledge from here on.
     public void clear() {
         if (standing.clear()) {
+            environment.touch(this);
             tick();
         }
     }
@@ -167,7 +165,7 @@ public final class Replica {
     public void receive(NodeId from, GroupMessage envelope) {
         if (!isSilent() && envelope.to().equals(id()) && !isTooMuch(envelope.message())) {
             long now = environment.clock().nanos();
-            if (catchUp.isDone() && isQuiet(envelope, now)) {
+            if (catchUp.isDone() && isQuiet(from, envelope, now)) {
                 return;
             }
             peers.heard(envelope.from(), from);
@@ -179,11 +177,11 @@ public final class Replica {
 
     /// Takes a message of an idle group, after which nothing is to be done but to answer: of a thousand groups
     /// that is nearly all there is.
-    private boolean isQuiet(GroupMessage envelope, long now) {
+    private boolean isQuiet(NodeId node, GroupMessage envelope, long now) {
         if (envelope.message() instanceof PeerMessage.Heartbeat heartbeat) {
             PeerMessage.HeartbeatReply reply = core.quietHeartbeat(envelope.from(), heartbeat, now);
             if (reply != null) {
-                send(envelope.from(), reply, 0);
+                environment.post(node, new GroupMessage(envelope.shard(), envelope.to(), envelope.from(), reply), 0);
             }
             return reply != null;
         }
@@ -202,7 +200,7 @@ public final class Replica {
         if (isSilent()) {
             return;
         }
-        restless = true;
+        attention.setRestless(true);
         environment.touch(this);
         switch (frame) {
             case BulkFrame.SnapshotOffer offer -> {
@@ -241,23 +239,25 @@ public final class Replica {
     ///
     /// @param deadlineNanos after it the command is not proposed any more
     public void propose(byte[] payload, long deadlineNanos, ProposalListener listener) {
-        restless = true;
+        attention.setRestless(true);
         calls.propose(payload, deadlineNanos, listener);
     }
 
     /// A linearizable read: the listener is called when the state machine may be read.
     public void read(long deadlineNanos, ReadListener listener) {
-        restless = true;
+        attention.setRestless(true);
         calls.read(deadlineNanos, listener);
     }
 
     /// For a replica on another node: [ReadListener#confirmed] tells the index, [ReadListener#ready] does not come.
     public void readIndex(long deadlineNanos, ReadListener listener) {
+        attention.setRestless(true);
         calls.readIndex(deadlineNanos, listener);
     }
 
     /// The listener is called when everything up to `index` is applied, whoever leads.
     public void readAt(long index, long deadlineNanos, ReadListener listener) {
+        attention.setRestless(true);
         calls.readAt(index, deadlineNanos, listener);
     }
 
@@ -298,28 +298,12 @@ public final class Replica {
             catchUp.look(core, applier.applied(), now);
             snapshots.sweep(now);
         }
-        restless = calls.pending() > 0 || receiver.isReceiving() || !catchUp.isDone() || snapshots.isRestless();
+        attention.setRestless(
+                calls.pending() > 0 || receiver.isReceiving() || !catchUp.isDone() || snapshots.isRestless());
     }
 
-    /// [#sweep] may have something to do: it was called since, or something waits for a time.
-    public boolean isRestless() {
-        return restless;
-    }
-
-    /// True once after the newest configuration has become another one.
-    public boolean takeMembersChanged() {
-        boolean changed = core.configuration() != toldMembers;
-        toldMembers = core.configuration();
-        return changed;
-    }
-
-    /// Its place among the replicas of the node; the host's to give.
-    public int place() {
-        return place;
-    }
-
-    public void setPlace(int place) {
-        this.place = place;
+    public Attention attention() {
+        return attention;
     }
 
     /// True while a snapshot of this replica is written: its view costs memory as long as it is open.
@@ -373,11 +357,15 @@ public final class Replica {
         if (standing.hasEnded()) {
             return;
         }
+        boolean quiet = input instanceof Input.Tick; // with heartbeats only
         for (Effect effect : core.step(input, environment.clock().nanos())) {
+            quiet &= effect instanceof Effect.Send;
             perform(effect);
         }
-        environment.touch(this);
-        pumpApply();
+        if (!quiet) {
+            environment.touch(this);
+            pumpApply();
+        }
     }
 
     void pumpApply() {
@@ -390,7 +378,7 @@ public final class Replica {
     private void perform(Effect effect) {
         switch (effect) {
             case Effect.Persist persist -> {
-                restless = true;
+                attention.logChanged();
                 persistence.persist(persist);
             }
             case Effect.Send(var to, var message, var after) -> send(to, message, after);
@@ -405,7 +393,7 @@ public final class Replica {
             case Effect.RoleChanged(var role, var term, var leader) -> roleChanged(role);
             case Effect.Fetch(var to, var from, var bytesMax) -> fetch(to, from, bytesMax);
             case Effect.SendSnapshot(var to) -> {
-                restless = true;
+                attention.setRestless(true);
                 snapshots.send(to);
             }
             case Effect.AcknowledgedLost(var replica, var acknowledged, var last) -> lost(replica, acknowledged, last);
@@ -427,7 +415,8 @@ public final class Replica {
     private void send(ReplicaId to, PeerMessage message, long afterPersistId) {
         NodeId node = nodeOf(to);
         if (!node.equals(NodeId.NONE)) {
-            environment.post(node, new GroupMessage(shard(), id(), to, message), log.sequenceOf(afterPersistId));
+            long sequence = afterPersistId == 0 ? 0 : log.sequenceOf(afterPersistId);
+            environment.post(node, new GroupMessage(shard(), id(), to, message), sequence);
         }
     }
 
@@ -468,6 +457,7 @@ public final class Replica {
         standing.freeze(false);
         if (installed != null && input != null) {
             applier.replace(installed);
+            attention.logChanged();
             catchUp.installed(environment.clock().nanos());
             step(input);
             calls.skippedTo(applier.applied());
@@ -497,6 +487,7 @@ public final class Replica {
         if (standing.close()) {
             calls.close();
             receiver.close();
+            snapshots.close();
             applier.machine().close();
         }
     }

@@ -24,6 +24,9 @@ public interface ReplicaEnvironment {
 
     ReplicaOptions options();
 
+    /// The quotas of what the node sends of snapshots.
+    SnapshotTraffic snapshotTraffic();
+
     /// Sends a Raft message with the frames of this turn, not before the WAL is durable up to
     /// `afterSequence`.
     void post(NodeId to, GroupMessage message, long afterSequence);

@@ -12,6 +12,7 @@ import io.concordkv.raft.RaftOptions;
 /// @param logTailEntries         entries kept below a snapshot for followers that are a little behind
 /// @param applyEntriesMax        entries applied in one slice
 /// @param applyBytesMax          bytes applied in one slice
+/// @param snapshots              how snapshots travel
 public record ReplicaOptions(
         RaftOptions raft,
         int proposalsMax,
@@ -20,7 +21,8 @@ public record ReplicaOptions(
         long snapshotThresholdBytes,
         long logTailEntries,
         int applyEntriesMax,
-        long applyBytesMax) {
-    public static final ReplicaOptions DEFAULT =
-            new ReplicaOptions(RaftOptions.DEFAULT, 20_000, 32 << 20, 50_000, 16 << 20, 10_000, 512, 1 << 20);
+        long applyBytesMax,
+        SnapshotOptions snapshots) {
+    public static final ReplicaOptions DEFAULT = new ReplicaOptions(
+            RaftOptions.DEFAULT, 20_000, 32 << 20, 50_000, 16 << 20, 10_000, 512, 1 << 20, SnapshotOptions.DEFAULT);
 }

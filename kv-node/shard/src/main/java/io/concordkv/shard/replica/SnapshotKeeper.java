@@ -18,6 +18,7 @@ import io.concordkv.shard.snapshot.SnapshotWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -26,7 +27,6 @@ import org.jspecify.annotations.Nullable;
 /// Takes snapshots when the log has grown, cuts the log behind them, and gives them to replicas that
 /// are too far behind. One snapshot is taken at a time; the stored one is preferred as a source (S6).
 public final class SnapshotKeeper {
-    private static final int CHUNK_BYTES = 128 << 10;
     private static final long SILENCE_NANOS = 10_000_000_000L;
     private static final long FULL_PAUSE_NANOS = 5_000_000_000L;
 
@@ -45,7 +45,19 @@ public final class SnapshotKeeper {
     /// A snapshot file that the WAL vouches for.
     public record Stored(SnapshotHeader header, long bytes) {}
 
-    private record Transfer(@Nullable LogPosition position, long heardNanos) {}
+    /// One to a member.
+    ///
+    /// @param node     that it counts against the quota of; [NodeId#NONE] while it waits for its turn
+    /// @param position of the snapshot; null while that is being taken
+    private record Transfer(NodeId node, @Nullable LogPosition position, long heardNanos) {
+        boolean isWaiting() {
+            return node.equals(NodeId.NONE);
+        }
+
+        Transfer heard(@Nullable LogPosition of, long now) {
+            return new Transfer(node, of, now);
+        }
+    }
 
     SnapshotKeeper(Replica replica, ReplicaEnvironment environment, GroupLog log, Optional<Stored> stored) {
         this.replica = replica;
@@ -98,9 +110,10 @@ public final class SnapshotKeeper {
         }
         for (ReplicaId to : transfers.keySet().toArray(new ReplicaId[0])) {
             Transfer transfer = transfers.get(to);
-            if (transfer != null && now - transfer.heardNanos > SILENCE_NANOS) {
-                transfers.remove(to);
-                replica.step(new Input.SnapshotFailed(to));
+            if (transfer != null && transfer.isWaiting() && replica.isLeader() && isKnown(to)) {
+                send(to);
+            } else if (transfer != null && now - transfer.heardNanos > SILENCE_NANOS) {
+                fail(to);
             }
         }
     }
@@ -218,7 +231,16 @@ public final class SnapshotKeeper {
 
     /// The core asks for a snapshot for a member whose next entry is gone.
     void send(ReplicaId to) {
-        transfers.put(to, new Transfer(null, environment.clock().nanos()));
+        NodeId node = replica.nodeOf(to);
+        end(to);
+        boolean admitted = isKnown(to) && environment.snapshotTraffic().begin(node);
+        transfers.put(
+                to,
+                new Transfer(
+                        admitted ? node : NodeId.NONE, null, environment.clock().nanos()));
+        if (!admitted) {
+            return; // the next sweeps ask again
+        }
         if (position().index() + 1 >= replica.core().firstIndex() && position().index() > 0) {
             offer(to);
         } else {
@@ -234,12 +256,14 @@ public final class SnapshotKeeper {
 
     private void offer(ReplicaId to) {
         Stored source = stored;
-        NodeId node = replica.nodeOf(to);
-        if (source == null || node.equals(NodeId.NONE)) {
+        Transfer transfer = transfers.get(to);
+        if (source == null || transfer == null || transfer.isWaiting()) {
             return;
         }
+        NodeId node = transfer.node;
         transfers.put(
-                to, new Transfer(source.header().position(), environment.clock().nanos()));
+                to,
+                transfer.heard(source.header().position(), environment.clock().nanos()));
         boolean sent = environment.postBulk(
                 node,
                 new BulkFrame.SnapshotOffer(
@@ -250,51 +274,87 @@ public final class SnapshotKeeper {
                         source.header().encode(),
                         source.bytes()));
         if (!sent) {
-            transfers.remove(to);
+            end(to);
             environment.loop().execute(() -> replica.step(new Input.SnapshotFailed(to)));
         }
     }
 
+    private @Nullable Transfer end(ReplicaId to) {
+        Transfer transfer = transfers.remove(to);
+        if (transfer != null && !transfer.isWaiting()) {
+            environment.snapshotTraffic().end(transfer.node);
+        }
+        return transfer;
+    }
+
+    private boolean isKnown(ReplicaId to) {
+        return !replica.nodeOf(to).equals(NodeId.NONE);
+    }
+
+    private void fail(ReplicaId to) {
+        end(to);
+        replica.step(new Input.SnapshotFailed(to));
+    }
+
+    /// The replica ends: what it was sending counts no more.
+    void close() {
+        List.copyOf(transfers.keySet()).forEach(this::end);
+    }
+
     void pulled(NodeId from, BulkFrame.SnapshotPull pull) {
         Stored source = stored;
-        if (source == null || !source.header().id().equals(pull.id()) || !transfers.containsKey(pull.from())) {
-            if (transfers.containsKey(pull.from())) {
-                offer(pull.from());
-            }
+        Transfer transfer = transfers.get(pull.from());
+        if (source == null || transfer == null || transfer.isWaiting()) {
+            return;
+        }
+        if (!source.header().id().equals(pull.id())) {
+            offer(pull.from());
             return;
         }
         transfers.put(
                 pull.from(),
-                new Transfer(source.header().position(), environment.clock().nanos()));
+                transfer.heard(source.header().position(), environment.clock().nanos()));
         files.submit(() -> chunk(pull), new Background.Done<byte[]>() {
             @Override
             public void succeeded(byte[] bytes) {
-                bytesSent += bytes.length;
-                environment.postBulk(
-                        from,
-                        new BulkFrame.SnapshotChunk(
-                                replica.shard(), replica.id(), pull.from(), pull.id(), pull.offset(), bytes));
+                long wait = environment
+                        .snapshotTraffic()
+                        .delay(from, bytes.length, environment.clock().nanos());
+                if (wait <= 0) {
+                    chunk(from, pull, bytes);
+                } else {
+                    environment.loop().after(wait, () -> chunk(from, pull, bytes));
+                }
             }
 
             @Override
             public void failed(Exception cause) {
-                transfers.remove(pull.from());
-                replica.step(new Input.SnapshotFailed(pull.from()));
+                fail(pull.from());
             }
         });
+    }
+
+    private void chunk(NodeId to, BulkFrame.SnapshotPull pull, byte[] bytes) {
+        if (transfers.containsKey(pull.from())) {
+            bytesSent += bytes.length;
+            environment.postBulk(
+                    to,
+                    new BulkFrame.SnapshotChunk(
+                            replica.shard(), replica.id(), pull.from(), pull.id(), pull.offset(), bytes));
+        }
     }
 
     private byte[] chunk(BulkFrame.SnapshotPull pull) throws IOException {
         String path = new SnapshotFolder(environment.disk(), replica.shard()).file(pull.id());
         try (DiskFile file = environment.disk().open(path)) {
-            byte[] bytes = new byte[CHUNK_BYTES];
+            byte[] bytes = new byte[environment.options().snapshots().chunkBytes()];
             int got = file.read(ByteBuffer.wrap(bytes), pull.offset());
             return Arrays.copyOf(bytes, Math.max(0, got));
         }
     }
 
     void done(BulkFrame.SnapshotDone done) {
-        Transfer transfer = transfers.remove(done.from());
+        Transfer transfer = end(done.from());
         if (transfer == null) {
             return;
         }

@@ -17,10 +17,15 @@ import io.concordkv.shard.snapshot.SnapshotHeader;
 import io.concordkv.shard.snapshot.SnapshotReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /// Pulls a snapshot from the leader and installs it in the order of SAFETY S6: write aside, check, sync,
 /// one synced WAL record, switch, delete the old one. One at a time.
+///
+/// What a broken transfer brought stays on the disk, with its checksum in memory. When the same snapshot of the same
+/// replica is offered again the bytes there are checked, and the transfer goes on behind them.
 final class SnapshotReceiver {
     private static final long SILENCE_NANOS = 1_000_000_000L;
     private static final int SILENCES_MAX = 5;
@@ -30,6 +35,8 @@ final class SnapshotReceiver {
     private final GroupLog log;
     private final StateMachineFactory factory;
     private @Nullable Incoming incoming;
+    /// What a transfer that broke left.
+    private @Nullable Incoming broken;
     private @Nullable String lastFailure;
 
     /// The snapshot under way. Pulls one chunk after the other.
@@ -38,6 +45,7 @@ final class SnapshotReceiver {
         final BulkFrame.SnapshotOffer offer;
         final SnapshotHeader header;
         long offset;
+        CRC32C checksum = new CRC32C();
         long heardNanos;
         int silences;
         boolean busy;
@@ -47,6 +55,14 @@ final class SnapshotReceiver {
             this.offer = offer;
             this.header = header;
             this.heardNanos = now;
+        }
+
+        /// The same bytes from the same replica: its id and that of the snapshot are in the header.
+        boolean isOfTheSame(BulkFrame.SnapshotOffer other) {
+            return offset > 0
+                    && offer.from().equals(other.from())
+                    && offer.bytes() == other.bytes()
+                    && Arrays.equals(offer.header(), other.header());
         }
     }
 
@@ -74,12 +90,96 @@ final class SnapshotReceiver {
         }
         Incoming present = incoming;
         if (present != null) {
-            if (present.busy || present.header.id().equals(header.id())) {
+            boolean isUnderWay = present.header.id().equals(header.id()) && present.offset == 0;
+            if (present.busy || isUnderWay) {
                 return;
             }
         }
-        incoming = new Incoming(from, offer, header, environment.clock().nanos());
-        pull(incoming);
+        Incoming one = new Incoming(from, offer, header, environment.clock().nanos());
+        incoming = one;
+        Incoming before = broken != null ? broken : present;
+        broken = null;
+        if (before != null && before.isOfTheSame(offer)) {
+            resume(one, before);
+        } else if (before != null) {
+            discard(before, one);
+        } else {
+            pull(one);
+        }
+    }
+
+    /// Checks what is there; whatever is wrong with it, the transfer begins anew.
+    private void resume(Incoming one, Incoming before) {
+        one.busy = true;
+        replica.snapshots().files().submit(() -> checksum(one, before.offset), new Background.Done<CRC32C>() {
+            @Override
+            public void succeeded(CRC32C found) {
+                if (found.getValue() == before.checksum.getValue()) {
+                    one.offset = before.offset;
+                    one.checksum = before.checksum;
+                    environment.snapshotTraffic().resumedAt(one.offset);
+                }
+                go(one);
+            }
+
+            @Override
+            public void failed(Exception cause) {
+                lastFailure = "what was there of it cannot be read: " + cause.getMessage();
+                go(one);
+            }
+        });
+    }
+
+    /// Another snapshot is offered than the one that broke: its part is of no use.
+    private void discard(Incoming before, Incoming one) {
+        one.busy = true;
+        replica.snapshots().files().submit(() -> discarded(before), new Background.Done<Boolean>() {
+            @Override
+            public void succeeded(Boolean done) {
+                go(one);
+            }
+
+            @Override
+            public void failed(Exception cause) {
+                lastFailure = "cannot remove a part of a snapshot: " + cause.getMessage();
+                go(one);
+            }
+        });
+    }
+
+    private boolean discarded(Incoming before) throws IOException {
+        folder().discard(before.header.id());
+        return true;
+    }
+
+    private void go(Incoming one) {
+        one.busy = false;
+        if (incoming != one) {
+            return;
+        }
+        one.heardNanos = environment.clock().nanos();
+        if (one.offset >= one.offer.bytes()) {
+            load(one);
+        } else {
+            pull(one);
+        }
+    }
+
+    private CRC32C checksum(Incoming one, long length) throws IOException {
+        CRC32C checksum = new CRC32C();
+        byte[] bytes = new byte[environment.options().snapshots().chunkBytes()];
+        try (DiskFile file = environment.disk().open(folder().part(one.header.id()))) {
+            for (long at = 0; at < length; ) {
+                int wanted = (int) Math.min(bytes.length, length - at);
+                int got = file.read(ByteBuffer.wrap(bytes, 0, wanted), at);
+                if (got <= 0) {
+                    break; // shorter than it was: the checksum tells
+                }
+                checksum.update(bytes, 0, got);
+                at += got;
+            }
+        }
+        return checksum;
     }
 
     private void pull(Incoming one) {
@@ -106,6 +206,7 @@ final class SnapshotReceiver {
             public void succeeded(Long offset) {
                 one.busy = false;
                 one.offset = offset;
+                one.checksum.update(chunk.bytes());
                 if (incoming != one) {
                     return;
                 }
@@ -136,7 +237,7 @@ final class SnapshotReceiver {
                 : environment.disk().open(part)) {
             file.write(ByteBuffer.wrap(bytes), one.offset);
         } catch (DiskFullException full) {
-            folder.discard(one.header.id());
+            folder.discard(one.header.id()); // a transfer that wants to go on behind it finds nothing
             throw full;
         }
         return one.offset + bytes.length;
@@ -163,6 +264,7 @@ final class SnapshotReceiver {
             @Override
             public void failed(Exception cause) {
                 one.busy = false;
+                one.offset = 0; // what came is of no use
                 fail(one, String.valueOf(cause.getMessage()));
             }
         });
@@ -236,6 +338,7 @@ final class SnapshotReceiver {
     private void fail(Incoming one, String reason) {
         if (incoming == one) {
             incoming = null;
+            broken = one;
             refuse(one.node, one.offer, one.header.id());
         }
         lastFailure = reason;

@@ -44,6 +44,7 @@ final class SimulatedNode {
     private final long skewMillis;
     private @Nullable Process process;
     private long pausedUntil;
+    private long snapshotsResumed;
     private int starts;
     private NodeId last;
 
@@ -301,6 +302,7 @@ final class SimulatedNode {
             return;
         }
         dead.alive = false;
+        count(dead);
         dead.node.close(); // gives back the memory of its engines; nothing of it runs any more
         if (powerLoss) {
             disk.crash();
@@ -316,8 +318,21 @@ final class SimulatedNode {
         process = null;
         if (running != null) {
             running.alive = false;
+            count(running);
             running.node.close();
         }
+    }
+
+    private void count(Process ending) {
+        ending.node
+                .membership()
+                .ifPresent(it -> snapshotsResumed += it.host().snapshotTraffic().resumed());
+    }
+
+    /// Transfers of snapshots to this node that went on where a broken one had ended, in all its
+    /// lives that are over.
+    long snapshotsResumed() {
+        return snapshotsResumed;
     }
 
     void pause(long nanos) {

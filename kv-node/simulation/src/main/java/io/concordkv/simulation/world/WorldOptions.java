@@ -2,6 +2,7 @@ package io.concordkv.simulation.world;
 
 import io.concordkv.shard.host.HostOptions;
 import io.concordkv.shard.replica.ReplicaOptions;
+import io.concordkv.shard.replica.SnapshotOptions;
 import io.concordkv.wal.WalOptions;
 import java.util.SplittableRandom;
 
@@ -226,10 +227,21 @@ public record WorldOptions(
         return values[random.nextInt(values.length)];
     }
 
+    /// Small chunks and few bytes a second, so that transfers last long enough to break.
+    private static final SnapshotOptions SLOW_SNAPSHOTS = new SnapshotOptions(512, 2, 1, 32 << 10, 16 << 10);
+
     HostOptions host() {
         ReplicaOptions d = ReplicaOptions.DEFAULT;
         ReplicaOptions replica = new ReplicaOptions(
-                d.raft(), d.proposalsMax(), d.proposalBytesMax(), d.readsMax(), snapshotBytes, logTail, 64, 64 << 10);
+                d.raft(),
+                d.proposalsMax(),
+                d.proposalBytesMax(),
+                d.readsMax(),
+                snapshotBytes,
+                logTail,
+                64,
+                64 << 10,
+                SLOW_SNAPSHOTS);
         return new HostOptions(replica, 100_000_000, 300_000_000, HASH_NANOS, SCRUB_NANOS);
     }
 }

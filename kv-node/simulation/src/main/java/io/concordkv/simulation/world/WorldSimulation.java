@@ -44,6 +44,7 @@ public final class WorldSimulation {
     /// @param operations   client operations with an answer
     /// @param moves        replicas that moved to the end
     /// @param joins        nodes that joined
+    /// @param resumed      transfers of snapshots that went on where a broken one had ended
     /// @param beyond       it ended early: something happened that no cluster promises to survive
     /// @param faults       that happened, and wishes of members that came and went
     /// @param notes        what happened, one line each
@@ -58,6 +59,7 @@ public final class WorldSimulation {
             int partitions,
             long moves,
             int joins,
+            long resumed,
             boolean beyond,
             List<FaultGate.Happened> faults,
             List<String> notes) {}
@@ -112,6 +114,9 @@ public final class WorldSimulation {
                 simulation.nemesis.partitions(),
                 simulation.moves,
                 simulation.churner.joins(),
+                simulation.world.nodes().stream()
+                        .mapToLong(SimulatedNode::snapshotsResumed)
+                        .sum(),
                 beyond,
                 simulation.world.faults().happened(),
                 simulation.world.notes());
@@ -259,11 +264,22 @@ public final class WorldSimulation {
                 applied.add(replica.core().lastIndex());
                 applied.add(replica.machine().applied().index());
             }
+            healed(shard).forEach(it -> applied.add(it.machine().applied().index()));
             if (applied.size() > 1) {
                 return "shard " + shard + " is applied up to " + applied;
             }
         }
         return "";
+    }
+
+    /// Replicas that were made anew on nodes which a fault took something from.
+    private List<Replica> healed(ShardId shard) {
+        return world.nodes().stream()
+                .filter(it -> it.isUp() && !it.isWhole())
+                .flatMap(it -> it.node().membership().stream())
+                .flatMap(it -> it.host().find(shard).stream())
+                .filter(it -> it.damage().isEmpty())
+                .toList();
     }
 
     /// What every node has of a shard, for whoever reads a finding.

@@ -30,6 +30,9 @@ class WorldSimulationTest {
         assertThat(outcomes.stream().mapToInt(WorldSimulation.Outcome::joins).sum())
                 .as("nodes that joined")
                 .isGreaterThan(SEEDS / 20);
+        assertThat(outcomes.stream().mapToLong(WorldSimulation.Outcome::resumed).sum())
+                .as("transfers of snapshots that broke and went on")
+                .isPositive();
         assertThat(outcomes.stream().filter(it -> !it.beyond())).allSatisfy(it -> {
             assertThat(it.simulated()).isGreaterThanOrEqualTo(20_000_000_000L);
             assertThat(it.crashes()).isPositive();

@@ -160,7 +160,7 @@ final class MoveRules {
         Optional<MoveRecord> move = state.moveOf(shard.id());
         // The same index again ends a move that had begun to cancel before its learner was ever named.
         if (move.isPresent() && report.index() >= shard.configurationIndex()) {
-            MovePhase phase = after(move.get(), report.configuration());
+            MovePhase phase = after(state, move.get(), report.configuration());
             if (phase != move.get().phase()) {
                 next = next.withMove(move.get().in(phase));
             }
@@ -169,7 +169,7 @@ final class MoveRules {
     }
 
     /// Where a move stands when the shard's committed configuration is this one.
-    private static MovePhase after(MoveRecord move, Configuration configuration) {
+    private static MovePhase after(ClusterState state, MoveRecord move, Configuration configuration) {
         if (configuration.isJoint()) {
             return move.phase();
         }
@@ -181,7 +181,8 @@ final class MoveRules {
         if (arrived && left) {
             return MovePhase.DONE;
         }
-        boolean given = move.phase() == MovePhase.CANCELLING && !configuration.contains(move.toReplica());
+        boolean goesBack = move.phase() == MovePhase.CANCELLING || state.hasLostTarget(move);
+        boolean given = goesBack && !configuration.contains(move.toReplica());
         return given ? MovePhase.CANCELLED : move.phase();
     }
 

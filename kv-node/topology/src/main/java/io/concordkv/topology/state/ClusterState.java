@@ -27,6 +27,8 @@ public record ClusterState(
         SortedMap<ShardId, ShardRecord> shards,
         SortedMap<Long, MoveRecord> moves,
         Optional<Reservation> reservation) {
+    private static final int LOST_TARGETS_LEVEL = 5;
+
     private static final int MOVES_KEPT = 100;
 
     /// Before the founding.
@@ -99,6 +101,16 @@ public record ClusterState(
         return moves.values().stream()
                 .filter(it -> it.shard().equals(shard) && !it.phase().isOver())
                 .findFirst();
+    }
+
+    /// The node that the move brings a replica to was replaced after the switch had been ordered.
+    /// Unless that is made already, the learner never becomes fit for it, and from level 5 on the
+    /// move goes back.
+    public boolean hasLostTarget(MoveRecord move) {
+        return level >= LOST_TARGETS_LEVEL
+                && move.phase() == MovePhase.SWITCHING
+                && move.isAdding()
+                && node(move.to()).filter(it -> it.standing().isHeard()).isEmpty();
     }
 
     /// The shard of a keyspace that owns a hash.
