@@ -391,7 +391,8 @@ public final class Replica {
             case Effect.ReadConfirmed(var round, var readIndex) -> calls.readConfirmed(round, readIndex);
             case Effect.ReadsAborted(var refusal) -> calls.readsAborted();
             case Effect.RoleChanged(var role, var term, var leader) -> roleChanged(role);
-            case Effect.Fetch(var to, var from, var bytesMax) -> fetch(to, from, bytesMax);
+            case Effect.Fetch(var to, var from, var bytesMax) ->
+                new EntryFetch(this, environment, log).start(to, from, bytesMax);
             case Effect.SendSnapshot(var to) -> {
                 attention.setRestless(true);
                 snapshots.send(to);
@@ -428,10 +429,6 @@ public final class Replica {
         } else {
             environment.peerDamaged(this, replica, reason);
         }
-    }
-
-    private void fetch(ReplicaId to, long from, long bytesMax) {
-        new EntryFetch(this, environment, log).start(to, from, bytesMax);
     }
 
     void entryApplied(LogEntry entry, @Nullable ApplyResult result) {

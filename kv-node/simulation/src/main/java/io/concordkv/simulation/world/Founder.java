@@ -30,7 +30,7 @@ final class Founder {
 
     void start() {
         world.schedule(100_000_000, "found", () -> {
-            boolean wiped = world.nodes().stream().anyMatch(SimulatedNode::isWiped);
+            boolean wiped = world.nodes().stream().anyMatch(it -> it.damage().isWiped());
             if (founded && !wiped) {
                 start();
                 return;
@@ -39,7 +39,7 @@ final class Founder {
                 body = body();
             }
             SimulatedNode node = founders().get(random.nextInt(founders().size()));
-            if (node.isWiped() && node.isUp()) {
+            if (node.damage().isWiped() && node.isUp()) {
                 node.node().founding().namedAs(new NodeId(node.number()));
             }
             FoundingBody present = body;

@@ -74,7 +74,7 @@ final class Invariants {
         if (last.starts != node.starts()) {
             last.starts = node.starts();
             require(
-                    node.isRolledBack() || core.lastIndex() >= last.durable,
+                    node.damage().isRolledBack() || core.lastIndex() >= last.durable,
                     "NothingDurableIsLost",
                     node,
                     replica,
@@ -127,7 +127,7 @@ final class Invariants {
 
     /// Replicas at the same index hold the same rows.
     void digest(SimulatedNode node, Replica replica, long applied) {
-        if (node.isDiffering() && holdsForeignRow(replica)) {
+        if (node.damage().isDiffering() && holdsForeignRow(replica)) {
             return;
         }
         if (world.options().differ() && holdsForeignRow(replica)) {
@@ -147,7 +147,7 @@ final class Invariants {
     static boolean holdsForeignRow(Replica replica) {
         try (RowSource rows = replica.machine().openRows()) {
             while (rows.next()) {
-                if (Arrays.equals(rows.key(), SimulatedNode.FOREIGN_ROW)) {
+                if (Arrays.equals(rows.key(), NodeDamage.FOREIGN_ROW)) {
                     return true;
                 }
             }

@@ -94,20 +94,20 @@ final class Nemesis {
             return;
         }
         if (world.options().differ()) {
-            node.differ();
+            node.damage().differ();
             return;
         }
         if (world.options().rot() && random.nextBoolean()) {
-            node.rotBeneath();
+            node.damage().rotBeneath();
             return;
         }
         node.crash(false);
         if (world.options().wipe()) {
             world.note(node.name() + " loses its volume");
-            node.wipe();
+            node.damage().wipe();
         } else {
             world.note(node.name() + " rots");
-            node.rot();
+            node.damage().rot();
         }
         restartLater(node, SECOND / 2);
     }
@@ -119,7 +119,7 @@ final class Nemesis {
             if (node.isUp()) {
                 world.note(node.name() + " is rolled back");
                 node.crash(false);
-                node.rollBackTo(earlier);
+                node.damage().rollBackTo(earlier);
                 restartLater(node, 1_000_000);
             }
         });

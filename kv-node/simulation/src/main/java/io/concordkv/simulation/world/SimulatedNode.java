@@ -2,7 +2,6 @@ package io.concordkv.simulation.world;
 
 import io.concordkv.base.Clock;
 import io.concordkv.base.NodeId;
-import io.concordkv.base.ShardId;
 import io.concordkv.disk.DiskFullException;
 import io.concordkv.disk.simulated.SimulatedDisk;
 import io.concordkv.node.ConcordNode;
@@ -11,36 +10,25 @@ import io.concordkv.node.NodePorts;
 import io.concordkv.node.NodeSettings;
 import io.concordkv.node.OpenedVolume;
 import io.concordkv.node.identity.Retirement;
-import io.concordkv.shard.apply.KvStateMachine;
 import io.concordkv.shard.port.Background;
 import io.concordkv.shard.port.Loop;
-import io.concordkv.shard.replica.Replica;
 import io.concordkv.topology.state.ClusterState;
 import io.concordkv.wal.Wal;
 import io.concordkv.wal.WalFailedException;
 import java.io.IOException;
-import java.util.List;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /// One machine of the world: a disk that survives, and a process that comes and goes.
 final class SimulatedNode {
-    /// Of the family that no code writes yet: nobody reads it, but it is state.
-    static final byte[] FOREIGN_ROW = {2, 'x'};
     private static final long RETIRED_NANOS = 200_000_000L;
-    private static final int ROT_TRIES = 200;
-    private static final long ROT_FOUND_NANOS = 8_000_000_000L;
     private static final long SPACE_CHECK_NANOS = 300_000_000L;
 
     private final World world;
     private final int number;
     private final SplittableRandom random;
     private SimulatedDisk disk;
-    private boolean wiped;
-    private boolean rotten;
-    private boolean rolledBack;
-    private boolean differing;
+    private final NodeDamage damage;
     private final long skewMillis;
     private @Nullable Process process;
     private long pausedUntil;
@@ -52,6 +40,7 @@ final class SimulatedNode {
         this.world = world;
         this.number = number;
         this.random = random;
+        this.damage = new NodeDamage(world, this, random);
         this.disk = new SimulatedDisk(random.split());
         this.last = number <= world.options().nodes() - world.options().spares() ? new NodeId(number) : NodeId.NONE;
         int skew = world.options().skewMillis();
@@ -88,31 +77,24 @@ final class SimulatedNode {
         disk = other;
     }
 
-    /// The volume is what it was when this copy of it was taken.
-    void rollBackTo(SimulatedDisk earlier) {
-        rolledBack = true;
-        disk = earlier;
+    /// What faults took from its volume.
+    NodeDamage damage() {
+        return damage;
     }
 
-    boolean isRolledBack() {
-        return rolledBack;
-    }
-
-    /// No fault took anything of its volume.
     boolean isWhole() {
-        return !wiped && !rotten && !rolledBack && !differing;
+        return damage.isNone();
     }
 
     /// The volume is gone; the next start finds an empty one.
-    void wipe() {
-        wiped = true;
+    void empty() {
         disk = new SimulatedDisk(random.split());
     }
 
     /// The volume is gone for good, as after `:replace`; the machine comes back as another node.
     void lose() {
         last = NodeId.NONE;
-        disk = new SimulatedDisk(random.split());
+        empty();
     }
 
     /// The cluster said that this volume is given up: the process ends and starts empty.
@@ -133,123 +115,6 @@ final class SimulatedNode {
                 start();
             }
         });
-    }
-
-    boolean isWiped() {
-        return wiped;
-    }
-
-    /// A row appears in one of its replicas that no command wrote.
-    void differ() {
-        Process running = process;
-        if (running != null) {
-            running.run(
-                    "differ",
-                    () -> node().membership().ifPresent(it -> {
-                        List<Replica> replicas = it.host().replicas().stream()
-                                .filter(each -> each.damage().isEmpty() && each.machine() instanceof KvStateMachine)
-                                .toList();
-                        if (!replicas.isEmpty()) {
-                            differing = true;
-                            Replica replica = replicas.get(random.nextInt(replicas.size()));
-                            replica.machine().loadRow(FOREIGN_ROW, new byte[] {1});
-                            replica.machine().loaded(replica.machine().applied());
-                            world.note(name() + " has a row in shard " + replica.shard() + " that nobody wrote");
-                        }
-                    }));
-        }
-    }
-
-    /// One of its replicas holds what no command wrote, and is not damaged.
-    boolean isTrustedThoughDiffering() {
-        return isUp()
-                && node().membership().isPresent()
-                && node().membership().get().host().replicas().stream()
-                        .anyMatch(it -> it.damage().isEmpty() && Invariants.holdsForeignRow(it));
-    }
-
-    boolean isDiffering() {
-        return differing;
-    }
-
-    /// Flips a bit in one of the last blocks of the log.
-    void rot() {
-        String newest = disk.files().stream()
-                .filter(it -> it.startsWith("wal/segment-"))
-                .max(java.util.Comparator.naturalOrder())
-                .orElse("");
-        if (newest.isEmpty()) {
-            return;
-        }
-        try (var file = disk.open(newest)) {
-            long blocks = file.size() / 4096;
-            if (blocks > 2) {
-                rotten = true;
-                disk.rot(
-                        newest, (blocks - 1 - random.nextLong(Math.min(3, blocks - 2))) * 4096 + 40, random.nextInt(8));
-            }
-        } catch (IOException e) {
-            throw new Finding("Rot", e);
-        }
-    }
-
-    /// Flips a bit in some block that the running node still needs.
-    void rotBeneath() {
-        List<String> segments = disk.files().stream()
-                .filter(it -> it.startsWith("wal/segment-"))
-                .toList();
-        for (int i = 0; i < ROT_TRIES && !segments.isEmpty() && unreadable().isEmpty(); i++) {
-            String chosen = segments.get(random.nextInt(segments.size()));
-            try (var file = disk.open(chosen)) {
-                long block = 1 + random.nextLong(Math.max(1, file.size() / 4096 - 1));
-                disk.rot(chosen, block * 4096 + 40, 3);
-                if (unreadable().isEmpty()) {
-                    disk.rot(chosen, block * 4096 + 40, 3); // as it was
-                } else {
-                    rotten = true;
-                    world.note(name() + " rots beneath its feet in " + chosen + " block " + block);
-                    int life = starts;
-                    world.schedule(ROT_FOUND_NANOS, "rot-found", () -> requireRotFound(life));
-                }
-            } catch (IOException e) {
-                throw new Finding("Rot", e);
-            }
-        }
-    }
-
-    /// What a node still needs all the time, its scrubber has read by now.
-    private void requireRotFound(int life) {
-        Optional<ShardId> unreadable = starts == life ? unreadable() : Optional.empty();
-        if (unreadable.isPresent()) {
-            throw new Finding("RotIsFound", name() + " cannot read its log of shard " + unreadable.get());
-        }
-    }
-
-    /// The first shard whose replica is not damaged though its log cannot be read.
-    Optional<ShardId> unreadable() {
-        Process running = process;
-        if (running == null || node().membership().isEmpty()) {
-            return Optional.empty();
-        }
-        for (Replica replica : node().membership().get().host().replicas()) {
-            try {
-                if (replica.damage().isEmpty()) {
-                    running.wal.read(
-                            replica.shard(),
-                            replica.core().firstIndex(),
-                            replica.core().lastIndex(),
-                            Long.MAX_VALUE);
-                }
-            } catch (IOException rot) {
-                return Optional.of(replica.shard());
-            }
-        }
-        return Optional.empty();
-    }
-
-    /// Some of its replicas may rightly be damaged.
-    boolean isRotten() {
-        return rotten;
     }
 
     boolean isUp() {
@@ -280,7 +145,7 @@ final class SimulatedNode {
         try {
             fresh.open();
         } catch (IOException e) {
-            if (rotten || e instanceof DiskFullException) { // what was held for a start is used up
+            if (damage.isRotten() || e instanceof DiskFullException) { // what was held for a start is used up
                 world.note(name() + " does not start: " + e.getMessage());
                 return;
             }
@@ -377,6 +242,10 @@ final class SimulatedNode {
 
         boolean isAlive() {
             return alive;
+        }
+
+        Wal wal() {
+            return wal;
         }
 
         SimulatedLoop loop() {

@@ -202,14 +202,14 @@ public final class WorldSimulation {
             }
         }
         for (SimulatedNode node : world.nodes()) {
-            Optional<ShardId> unreadable = node.unreadable();
+            Optional<ShardId> unreadable = node.damage().unreadable();
             if (unreadable.isPresent()) {
                 return node.name() + " cannot read its log of shard " + unreadable.get() + ", and nobody has found it";
             }
         }
         List<SimulatedNode> differing = world.options().differ()
                 ? world.nodes().stream()
-                        .filter(SimulatedNode::isTrustedThoughDiffering)
+                        .filter(it -> it.damage().isTrustedThoughDiffering())
                         .toList()
                 : List.of();
         if (differing.stream().anyMatch(SimulatedNode::isWhole)) {

@@ -51,7 +51,7 @@ class RolledBackVolumeTest {
             calm.pass(300_000_000L); // node frames pass
         }
         node.crash(false);
-        node.rollBackTo(earlier);
+        node.damage().rollBackTo(earlier);
         node.start();
         calm.until(
                 "the follower is damaged", () -> damage(calm, follower, shard).isPresent());
@@ -106,7 +106,7 @@ class RolledBackVolumeTest {
         calm.pass(300_000_000L);
 
         node.crash(false);
-        node.rollBackTo(earlier);
+        node.damage().rollBackTo(earlier);
         SimulatedNode forgetful = calm.world().node(calm.leaderOf(shard));
         forgetful.crash(false);
         forgetful.start();
