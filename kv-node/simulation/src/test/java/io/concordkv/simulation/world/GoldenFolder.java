@@ -24,7 +24,7 @@ import java.util.zip.ZipOutputStream;
 /// frames nodes of that version sent each other.
 record GoldenFolder(String version) {
     /// What this build writes.
-    static final GoldenFolder PRESENT = new GoldenFolder("v6");
+    static final GoldenFolder PRESENT = new GoldenFolder("v7");
     /// Every version that must be understood; a new one is added here, an old one never goes.
     static final List<GoldenFolder> ALL = List.of(
             new GoldenFolder("v1"),
@@ -32,6 +32,7 @@ record GoldenFolder(String version) {
             new GoldenFolder("v3"),
             new GoldenFolder("v4"),
             new GoldenFolder("v5"),
+            new GoldenFolder("v6"),
             PRESENT);
 
     static final String VOLUMES = "volumes.zip";
