@@ -227,7 +227,7 @@ public record WorldOptions(
         return values[random.nextInt(values.length)];
     }
 
-    /// Small chunks and few bytes a second, so that transfers last long enough to break.
+    /// Small chunks and few bytes a second, so that transfers last long enough for faults to break them.
     private static final SnapshotOptions SLOW_SNAPSHOTS = new SnapshotOptions(512, 2, 1, 32 << 10, 16 << 10);
 
     HostOptions host() {
@@ -241,7 +241,7 @@ public record WorldOptions(
                 logTail,
                 64,
                 64 << 10,
-                SLOW_SNAPSHOTS);
+                faultySeconds > 0 ? SLOW_SNAPSHOTS : d.snapshots());
         return new HostOptions(replica, 100_000_000, 300_000_000, HASH_NANOS, SCRUB_NANOS);
     }
 }
