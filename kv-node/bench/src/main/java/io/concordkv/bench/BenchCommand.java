@@ -3,6 +3,7 @@ package io.concordkv.bench;
 import io.concordkv.bench.engine.EngineBench;
 import io.concordkv.bench.load.Footprint;
 import io.concordkv.bench.load.LoadCommand;
+import io.concordkv.bench.load.StageCommand;
 import io.concordkv.bench.load.TemporaryFolder;
 import io.concordkv.bench.log.LogCommand;
 import io.concordkv.tools.console.CommandFailure;
@@ -25,6 +26,7 @@ import picocli.CommandLine.Option;
             BenchCommand.Engines.class,
             LogCommand.class,
             JmhCommand.class,
+            StageCommand.class,
             BenchCommand.FootprintOfNodes.class
         },
         mixinStandardHelpOptions = true)

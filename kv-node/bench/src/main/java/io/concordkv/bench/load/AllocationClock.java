@@ -44,7 +44,7 @@ final class AllocationClock implements AutoCloseable {
         }
     }
 
-    private static String agent(long pid) throws IOException {
+    static String agent(long pid) throws IOException {
         try {
             VirtualMachine machine = VirtualMachine.attach(Long.toString(pid));
             try {

@@ -41,7 +41,11 @@ final class CpuClock {
 
     /// @throws IOException when there is no such process, or no `/proc`
     static long process(long pid) throws IOException {
-        String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+        return nanosOf(Files.readString(Path.of("/proc/" + pid + "/stat")));
+    }
+
+    /// User and system time in the text of a process or thread.
+    static long nanosOf(String stat) {
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
         return (Long.parseLong(fields[UTIME]) + Long.parseLong(fields[STIME])) * NANOS_A_TICK;
     }
